@@ -1,0 +1,108 @@
+"""The names that the construct and the handler both know.
+
+What is deployed depends on these: a changed value is a breaking change.
+"""
+
+from enum import StrEnum
+
+RESOURCE_TYPE = "Custom::RedshiftSnapshotShare"
+
+#: The entry point, as Lambda names it.
+HANDLER = "redshift_snapshot_share_handler.index.on_event"
+
+#: Environment variable of the function: account ids joined with commas, absent = any.
+ALLOWED_ACCOUNTS_VARIABLE = "ALLOWED_ACCOUNTS"
+
+#: Key of a claim: this prefix, the account, a colon and twelve hexadecimal digits.
+CLAIM_KEY_PREFIX = "redshift-snapshot-share:"
+
+#: Redshift's quota of accounts with access to one snapshot; not adjustable.
+MAX_ACCOUNTS_PER_SNAPSHOT = 20
+
+# One run of the function, in seconds. The handler answers before the function's timeout,
+# and CloudFormation gives up shortly after it.
+DEADLINE_SECONDS = 840
+FUNCTION_TIMEOUT_SECONDS = 900
+SERVICE_TIMEOUT_SECONDS = 960
+
+DEFAULT_WAIT_SECONDS = 600
+MAX_WAIT_SECONDS = 720
+
+
+class Property(StrEnum):
+    """A property of the custom resource; Redshift's words first, ours last.
+
+    All arrive as strings. A property with its default value is left out.
+    """
+
+    SNAPSHOT_IDENTIFIER = "SnapshotIdentifier"
+    SNAPSHOT_ARN = "SnapshotArn"
+    SNAPSHOT_CLUSTER_IDENTIFIER = "SnapshotClusterIdentifier"
+    ACCOUNT_WITH_RESTORE_ACCESS = "AccountWithRestoreAccess"
+    EXISTING_SHARE = "ExistingShare"
+    WAIT_FOR_SNAPSHOT = "WaitForSnapshot"  # seconds
+
+
+class ExistingShareValue(StrEnum):
+    """A value of `Property.EXISTING_SHARE`; absent = `FAIL`."""
+
+    FAIL = "FAIL"
+    ADOPT = "ADOPT"
+
+
+class AttributeType(StrEnum):
+    """A type of Redshift's service model; says how a value becomes a string."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    LONG = "long"
+    DOUBLE = "double"
+    BOOLEAN = "boolean"
+    TIMESTAMP = "timestamp"
+    LIST = "list"
+
+
+#: Every field of Redshift's `Snapshot` structure, in its order. Each is an attribute of
+#: the custom resource under the same name.
+ATTRIBUTES: dict[str, AttributeType] = {
+    "SnapshotIdentifier": AttributeType.STRING,
+    "ClusterIdentifier": AttributeType.STRING,
+    "SnapshotCreateTime": AttributeType.TIMESTAMP,
+    "Status": AttributeType.STRING,
+    "Port": AttributeType.INTEGER,
+    "AvailabilityZone": AttributeType.STRING,
+    "ClusterCreateTime": AttributeType.TIMESTAMP,
+    "MasterUsername": AttributeType.STRING,
+    "ClusterVersion": AttributeType.STRING,
+    "EngineFullVersion": AttributeType.STRING,
+    "SnapshotType": AttributeType.STRING,
+    "NodeType": AttributeType.STRING,
+    "NumberOfNodes": AttributeType.INTEGER,
+    "DBName": AttributeType.STRING,
+    "VpcId": AttributeType.STRING,
+    "Encrypted": AttributeType.BOOLEAN,
+    "KmsKeyId": AttributeType.STRING,
+    "EncryptedWithHSM": AttributeType.BOOLEAN,
+    "AccountsWithRestoreAccess": AttributeType.LIST,
+    "OwnerAccount": AttributeType.STRING,
+    "TotalBackupSizeInMegaBytes": AttributeType.DOUBLE,
+    "ActualIncrementalBackupSizeInMegaBytes": AttributeType.DOUBLE,
+    "BackupProgressInMegaBytes": AttributeType.DOUBLE,
+    "CurrentBackupRateInMegaBytesPerSecond": AttributeType.DOUBLE,
+    "EstimatedSecondsToCompletion": AttributeType.LONG,
+    "ElapsedTimeInSeconds": AttributeType.LONG,
+    "SourceRegion": AttributeType.STRING,
+    "Tags": AttributeType.LIST,
+    "RestorableNodeTypes": AttributeType.LIST,
+    "EnhancedVpcRouting": AttributeType.BOOLEAN,
+    "MaintenanceTrackName": AttributeType.STRING,
+    "ManualSnapshotRetentionPeriod": AttributeType.INTEGER,
+    "ManualSnapshotRemainingDays": AttributeType.INTEGER,
+    "SnapshotRetentionStartTime": AttributeType.TIMESTAMP,
+    "MasterPasswordSecretArn": AttributeType.STRING,
+    "MasterPasswordSecretKmsKeyId": AttributeType.STRING,
+    "SnapshotArn": AttributeType.STRING,
+}
+
+#: Names the attributes that were cut to fit CloudFormation's answer, joined with commas.
+TRUNCATED_ATTRIBUTE = "Truncated"

@@ -1,0 +1,124 @@
+"""The syntax of accounts, snapshot identifiers and snapshot ARNs, as Redshift has it."""
+
+import re
+from dataclasses import dataclass
+
+SUPPORT_ACCOUNT = "amazon-redshift-support"
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_IDENTIFIER = re.compile(r"[a-z](?:-?[a-z0-9])*")
+_ARN = re.compile(
+    r"arn:(aws[a-z-]*):redshift:([a-z0-9-]+):([0-9]{12}):snapshot:([^/]+)/([^/]+)"
+)
+_LONGEST_QUOTE = 80
+_MAX_IDENTIFIER_LENGTH = 255
+_MAX_CLUSTER_IDENTIFIER_LENGTH = 63
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotArn:
+    """The parts of `arn:<partition>:redshift:<region>:<account>:snapshot:<cluster>/<name>`."""
+
+    partition: str
+    region: str
+    owner_account: str
+    cluster_identifier: str
+    snapshot_identifier: str
+
+
+def parse_account(value: str) -> str:
+    """Check an account that may restore.
+
+    Returns:
+        The 12-digit account id, or `amazon-redshift-support`.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    account = value.strip().lower()
+    if account == SUPPORT_ACCOUNT or _ACCOUNT.fullmatch(account):
+        return account
+    raise ValueError(
+        f"account_with_restore_access must be a 12-digit AWS account id or "
+        f"{SUPPORT_ACCOUNT!r}, got {value!r}"
+    )
+
+
+def parse_snapshot_identifier(value: str) -> str:
+    """Check the identifier of a manual snapshot.
+
+    Returns:
+        The identifier in lower case: Redshift ignores case, IAM does not.
+
+    Raises:
+        ValueError: If it names an automated snapshot or is not an identifier.
+    """
+    identifier = value.lower()
+    if ":" in identifier and not identifier.startswith("arn:"):
+        raise ValueError(
+            f"snapshot_identifier {value!r} names an automated snapshot, which cannot be "
+            "shared; copy it to a manual snapshot and share the copy"
+        )
+    if len(identifier) <= _MAX_IDENTIFIER_LENGTH and _IDENTIFIER.fullmatch(identifier):
+        return identifier
+    raise ValueError(
+        "snapshot_identifier must be 1 to 255 letters, digits and single hyphens, begin "
+        f"with a letter and not end with a hyphen, got {_shorten(value)!r}"
+    )
+
+
+def parse_cluster_identifier(value: str) -> str:
+    """Check the identifier of a cluster.
+
+    Returns:
+        The identifier in lower case.
+
+    Raises:
+        ValueError: If it is not one.
+    """
+    identifier = value.lower()
+    if len(identifier) <= _MAX_CLUSTER_IDENTIFIER_LENGTH and _IDENTIFIER.fullmatch(
+        identifier
+    ):
+        return identifier
+    raise ValueError(
+        "snapshot_cluster_identifier must be 1 to 63 letters, digits and single hyphens, "
+        f"begin with a letter and not end with a hyphen, got {_shorten(value)!r}"
+    )
+
+
+def parse_snapshot_arn(value: str) -> SnapshotArn:
+    """Take the ARN of a manual snapshot apart.
+
+    Returns:
+        Its parts, the two identifiers in lower case.
+
+    Raises:
+        ValueError: If it is not the ARN of a manual snapshot of a provisioned cluster.
+    """
+    if value.split(":")[2:3] == ["redshift-serverless"]:
+        raise ValueError(
+            f"snapshot_arn {_shorten(value)!r} is an Amazon Redshift Serverless snapshot, "
+            "which another service shares, by resource policy; give the ARN of a snapshot "
+            "of a provisioned cluster"
+        )
+    match = _ARN.fullmatch(value)
+    if match is None:
+        raise ValueError(
+            "snapshot_arn must be like arn:aws:redshift:<region>:<account>:snapshot:"
+            f"<cluster>/<snapshot>, got {_shorten(value)!r}"
+        )
+    partition, region, owner_account, cluster, name = match.groups()
+    return SnapshotArn(
+        partition=partition,
+        region=region,
+        owner_account=owner_account,
+        cluster_identifier=parse_cluster_identifier(cluster),
+        snapshot_identifier=parse_snapshot_identifier(name),
+    )
+
+
+def _shorten(value: str) -> str:
+    return (
+        value if len(value) <= _LONGEST_QUOTE else f"{value[: _LONGEST_QUOTE - 3]}..."
+    )
