@@ -1,0 +1,209 @@
+"""Brings a declared share about: look, claim, authorize, look again."""
+
+from typing import NoReturn
+
+from redshift_snapshot_share_handler.claim import Claim, Claimant
+from redshift_snapshot_share_handler.deadline import Deadline
+from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
+from redshift_snapshot_share_handler.redshift import Redshift
+from redshift_snapshot_share_handler.revocation import Revocation
+from redshift_snapshot_share_handler.share import Share
+from redshift_snapshot_share_handler.snapshot import Snapshot
+from redshift_snapshot_share_handler.stack import (
+    CREATING,
+    UPDATING,
+    Stack,
+    is_rolling_back,
+)
+
+_MOST_LOOKS = 6
+_FIRST_PAUSE_SECONDS = 0.25
+_FIRST_POLL_SECONDS = 5
+_LONGEST_POLL_SECONDS = 30
+
+
+class Authorization:
+    """The work of one Create or Update on one share; used once."""
+
+    def __init__(
+        self,
+        share: Share,
+        claimant: Claimant,
+        redshift: Redshift,
+        stack: Stack,
+        deadline: Deadline,
+        *,
+        is_update: bool,
+        is_named: bool,
+    ) -> None:
+        """Name the work.
+
+        Args:
+            share: What is declared.
+            claimant: Who declares it.
+            redshift: Where the snapshot is.
+            stack: The stack that declares it.
+            deadline: When the run has to end.
+            is_update: Whether the request is an Update.
+            is_named: Whether PhysicalResourceId already names the pair: then the stack
+                declared it before this request too.
+        """
+        self._share = share
+        self._pair = share.pair
+        self._claimant = claimant
+        self._redshift = redshift
+        self._stack = stack
+        self._deadline = deadline
+        self._is_update = is_update
+        self._is_named = is_named
+        self._wait_began: float | None = None
+        self._status_at_start = ""
+        self._has_claimed = False
+        self._has_authorized = False
+
+    def establish(self) -> Snapshot:
+        """Give the account access under this resource's claim.
+
+        Returns:
+            The snapshot, seen with the access and the claim on it.
+
+        Raises:
+            SnapshotShareError: If that cannot be.
+        """
+        for look in range(_MOST_LOOKS):
+            if look > 1:
+                pause = _FIRST_PAUSE_SECONDS * 2**look
+                self._deadline.wait(pause, "the access did not show")
+            snapshot = self._look_until_available()
+            claims = snapshot.claims(self._pair.account)
+            ours = claims.pop(self._claimant.key(self._pair.account), None)
+            is_shared = snapshot.is_shared_with(self._pair.account)
+            if is_shared and ours is not None and self._is_enough(ours):
+                return snapshot
+            self._begin()
+            is_adopted = is_shared and self._adopts(ours, others=claims)
+            self._write_claim(snapshot, ours, adopted=is_adopted)
+            self._check_going_forward()
+            if not is_shared and self._redshift.authorize(snapshot, self._pair):
+                self._has_authorized = True
+        raise self._error(Reason.UNSETTLED)
+
+    def _look_until_available(self) -> Snapshot:
+        poll = _FIRST_POLL_SECONDS
+        while True:
+            snapshot = self._look()
+            if not snapshot.is_being_created:
+                return snapshot
+            now = self._deadline.now()
+            if self._wait_began is None:
+                self._wait_began = now
+            left = self._wait_began + self._share.wait_seconds - now
+            if left <= 0:
+                raise self._error(
+                    Reason.WAIT_IS_OVER,
+                    status=snapshot.status,
+                    seconds=self._share.wait_seconds,
+                )
+            self._begin()
+            self._write_claim(snapshot, self._our_claim(snapshot), adopted=False)
+            self._deadline.wait(
+                min(poll, left),
+                f"snapshot {self._pair.snapshot_identifier} is creating",
+            )
+            poll = min(poll * 2, _LONGEST_POLL_SECONDS)
+
+    def _look(self) -> Snapshot:
+        snapshot, is_of_others = self._redshift.look(self._pair)
+        if snapshot is None:
+            raise self._error(
+                Reason.NOT_OWNER if is_of_others else Reason.SNAPSHOT_NOT_FOUND
+            )
+        if snapshot.snapshot_type != "manual":
+            raise self._error(
+                Reason.AUTOMATED_SNAPSHOT, snapshot_type=snapshot.snapshot_type
+            )
+        if self._share.cluster_identifier not in ("", snapshot.cluster_identifier):
+            raise self._error(
+                Reason.OTHER_CLUSTER,
+                cluster=snapshot.cluster_identifier,
+                declared_cluster=self._share.cluster_identifier,
+            )
+        if not snapshot.is_available and not snapshot.is_being_created:
+            raise self._error(Reason.SNAPSHOT_NOT_AVAILABLE, status=snapshot.status)
+        if self._has_claimed and self._our_claim(snapshot) is None:
+            self._give_way(snapshot)
+        return snapshot
+
+    def _give_way(self, snapshot: Snapshot) -> NoReturn:
+        """A Delete came by and took our claim: leave nothing of ours behind."""
+        account = self._pair.account
+        if (
+            self._has_authorized
+            and snapshot.is_shared_with(account)
+            and not snapshot.claims(account)
+        ):
+            self._redshift.revoke(snapshot, self._pair)
+        raise self._error(Reason.OVERTAKEN)
+
+    def _is_enough(self, ours: Claim) -> bool:
+        # A claim that an earlier, failed Create left would go with that Create's Delete.
+        return self._is_update or ours.request_id == self._claimant.request_id
+
+    def _begin(self) -> None:
+        """Remember what the stack did before an Update changed anything."""
+        if self._is_update and not self._is_named and not self._status_at_start:
+            status = self._stack.status()
+            if status not in UPDATING:
+                raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=status)
+            self._status_at_start = status
+
+    def _adopts(self, ours: Claim | None, others: dict[str, Claim]) -> bool:
+        """Whether the access that is there becomes ours by adoption."""
+        if ours is not None:
+            return ours.adopted
+        if others or self._is_named or is_rolling_back(self._status_at_start):
+            return False
+        if not self._share.adopts_existing:
+            raise self._error(Reason.ALREADY_SHARED)
+        return True
+
+    def _write_claim(
+        self, snapshot: Snapshot, ours: Claim | None, *, adopted: bool
+    ) -> None:
+        claim = self._claimant.claim(self._pair.account, adopted=adopted)
+        if ours is not None:
+            if (ours.request_id, ours.adopted) == (claim.request_id, adopted):
+                self._has_claimed = True
+                return
+            if not self._is_update:
+                # Another deployment's claim: touch it only if we are not a late Create.
+                self._check_status(self._stack.status())
+        self._redshift.write_claim(snapshot, self._pair, claim)
+        self._has_claimed = True
+
+    def _check_going_forward(self) -> None:
+        """Refuse to share if a Delete was sent already: it would not see our claim."""
+        try:
+            self._check_status(self._stack.status())
+        except Exception:
+            Revocation(
+                self._pair, self._claimant, self._redshift, self._stack
+            ).withdraw()
+            raise
+
+    def _check_status(self, status: str) -> None:
+        if not self._is_update:
+            is_forward = status in CREATING
+        elif self._is_named:
+            is_forward = status in UPDATING
+        else:
+            is_forward = status == self._status_at_start
+        if not is_forward:
+            raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=status)
+
+    def _our_claim(self, snapshot: Snapshot) -> Claim | None:
+        account = self._pair.account
+        return snapshot.claims(account).get(self._claimant.key(account))
+
+    def _error(self, reason: Reason, **values: object) -> SnapshotShareError:
+        return SnapshotShareError(reason, **self._redshift.names(self._pair), **values)

@@ -1,0 +1,42 @@
+"""The one deadline that everything in a run shares: waiting, retries, IAM."""
+
+import time
+from collections.abc import Callable
+
+from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
+
+
+class Deadline:
+    """A point in time that no wait passes."""
+
+    def __init__(
+        self,
+        seconds: float,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Start the clock.
+
+        Args:
+            seconds: How long the run may take from now on.
+            now: A monotonic clock, in seconds.
+            sleep: Waits for a number of seconds.
+        """
+        self.now = now
+        self.sleep = sleep
+        self._end = now() + seconds
+
+    def wait(self, seconds: float, why: str) -> None:
+        """Sleep, unless the deadline would pass meanwhile.
+
+        Args:
+            seconds: How long to sleep.
+            why: What is waited for; the reason says it if there is no time left.
+
+        Raises:
+            SnapshotShareError: If the deadline comes first.
+        """
+        if self.now() + seconds >= self._end:
+            raise SnapshotShareError(Reason.OUT_OF_TIME, text=why)
+        self.sleep(seconds)

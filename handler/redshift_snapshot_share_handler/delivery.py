@@ -1,0 +1,91 @@
+"""One delivery of a lifecycle event: read it, act on it, answer it."""
+
+import traceback
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from redshift_snapshot_share_handler import response
+from redshift_snapshot_share_handler.deadline import Deadline
+from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
+from redshift_snapshot_share_handler.lifecycle import Lifecycle, Outcome
+from redshift_snapshot_share_handler.log import log
+from redshift_snapshot_share_handler.physical_resource_id import mark_failed_create
+from redshift_snapshot_share_handler.redshift import Redshift
+from redshift_snapshot_share_handler.request import parse_request
+from redshift_snapshot_share_handler.retry import Retry
+from redshift_snapshot_share_handler.stack import Stack
+
+_LONGEST_PHYSICAL_RESOURCE_ID = 1024
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What a delivery uses: the clients, the way to answer, the accounts allowed."""
+
+    redshift: Any
+    cloudformation: Any
+    put: response.Put = response.put_over_http
+    allowed_accounts: Collection[str] = field(default=())
+
+
+def deliver(
+    event: Mapping[str, Any], environment: Environment, deadline: Deadline
+) -> None:
+    """Handle an event and tell CloudFormation, whatever happens.
+
+    Raises:
+        RuntimeError: If CloudFormation did not take the answer, or cannot be answered.
+    """
+    url = event.get("ResponseURL")
+    if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+        log("the event has no ResponseURL: nothing is done")
+        raise RuntimeError("the event has no ResponseURL")
+    body = _act(event, environment, deadline)
+    response.answer(url, body, put=environment.put, sleep=deadline.sleep)
+
+
+def _act(
+    event: Mapping[str, Any], environment: Environment, deadline: Deadline
+) -> bytes:
+    try:
+        outcome = _handle(event, environment, deadline)
+    except SnapshotShareError as error:
+        log("failed", reason=str(error))
+        return response.failure(event, _id_of_failure(event), str(error))
+    except Exception as error:  # noqa: BLE001 - CloudFormation must hear of any failure
+        log("failed", traceback=traceback.format_exc())
+        text = str(SnapshotShareError(Reason.UNEXPECTED, text=type(error).__name__))
+        return response.failure(event, _id_of_failure(event), text)
+    log("done", physical_resource_id=outcome.physical_resource_id)
+    return response.success(event, outcome)
+
+
+def _handle(
+    event: Mapping[str, Any], environment: Environment, deadline: Deadline
+) -> Outcome:
+    request = parse_request(event)
+    log(
+        request.request_type,
+        request_id=request.request_id,
+        stack_id=request.stack.arn,
+        logical_resource_id=request.logical_resource_id,
+        physical_resource_id=request.physical_resource_id,
+    )
+    retry = Retry(deadline)
+    return Lifecycle(
+        request,
+        Redshift(environment.redshift, retry, request.stack),
+        Stack(environment.cloudformation, retry, request.stack.arn),
+        deadline,
+        environment.allowed_accounts,
+    ).handle()
+
+
+def _id_of_failure(event: Mapping[str, Any]) -> str:
+    """The id that the event came with; for a Create, one that is no share's."""
+    physical_resource_id = event.get("PhysicalResourceId")
+    if isinstance(physical_resource_id, str) and physical_resource_id:
+        return physical_resource_id[:_LONGEST_PHYSICAL_RESOURCE_ID]
+    request_id = str(event.get("RequestId", ""))
+    return mark_failed_create(request_id)[:_LONGEST_PHYSICAL_RESOURCE_ID]

@@ -1,0 +1,185 @@
+"""The reasons a deployment fails for, in the words that its operator reads.
+
+`docs/troubleshooting.md` lists every one of them; a test keeps the two equal.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+_LONGEST_TEXT_OF_AWS = 200
+
+
+class Cause(NamedTuple):
+    """What is wrong, and the way out of it; both with fields in braces."""
+
+    message: str
+    remedy: str
+
+
+class Reason(Enum):
+    """Everything a FAILED answer can say."""
+
+    INVALID_REQUEST = Cause(
+        "the custom resource request cannot be acted on: {problem}",
+        "use the properties that the SnapshotShare construct writes",
+    )
+    INVALID_PROPERTY = Cause("{problem}", "correct the property and deploy again")
+    ACCOUNT_NOT_ALLOWED = Cause(
+        "account {account} is not among the provider's allowed_accounts",
+        "add it to allowed_accounts of the SnapshotShareProvider, or share with another account",
+    )
+    SNAPSHOT_NOT_FOUND = Cause(
+        "snapshot {snapshot} does not exist in {region} of account {owner_account}",
+        "check the name, the Region and the account; a snapshot of another Region is shared by a stack in that Region",
+    )
+    NOT_OWNER = Cause(
+        "snapshot {snapshot} belongs to another account than {owner_account}",
+        "only the owner can share a snapshot: deploy this stack in the owner's account",
+    )
+    OTHER_REGION_OR_ACCOUNT = Cause(
+        "snapshot_arn {snapshot} is not of {region} and account {owner_account}, where this stack is",
+        "deploy the share in the Region and account of the snapshot",
+    )
+    OTHER_CLUSTER = Cause(
+        "snapshot {snapshot} is of cluster {cluster}, not of cluster {declared_cluster}",
+        "correct snapshot_cluster_identifier or the cluster in snapshot_arn",
+    )
+    AUTOMATED_SNAPSHOT = Cause(
+        "snapshot {snapshot} is {snapshot_type}, and only manual snapshots can be shared",
+        "copy it to a manual snapshot first (aws redshift copy-cluster-snapshot) and share the copy",
+    )
+    SNAPSHOT_NOT_AVAILABLE = Cause(
+        "snapshot {snapshot} has the status {status} and cannot be shared",
+        "share a snapshot whose status is available",
+    )
+    WAIT_IS_OVER = Cause(
+        "snapshot {snapshot} is still {status} after {seconds} seconds",
+        "deploy again when it is available, or raise wait_for_snapshot (at most 12 minutes)",
+    )
+    AWS_MANAGED_KEY = Cause(
+        "snapshot {snapshot} is encrypted with the AWS managed key {key}, which no other account can use",
+        "encrypt the cluster with a customer managed key, take a new snapshot and share that",
+    )
+    ALREADY_SHARED = Cause(
+        "account {account} already has access to snapshot {snapshot}, and no stack claims it: somebody shared it by hand",
+        "revoke that access first, or set existing_share to ExistingShare.ADOPT to put it under this stack's control",
+    )
+    TOO_MANY_ACCOUNTS = Cause(
+        "snapshot {snapshot} is already shared with as many accounts as Redshift allows (20 a snapshot, 100 a KMS key)",
+        "remove a share first; to replace one of 20 accounts, remove it in one deployment and add the other in the next",
+    )
+    TOO_MANY_GRANTS = Cause(
+        "the KMS key of snapshot {snapshot} has no grants left",
+        "retire grants of the key that are no longer needed (aws kms list-grants)",
+    )
+    TOO_MANY_TAGS = Cause(
+        "snapshot {snapshot} has 50 tags, so there is no room for the tag that records this share",
+        "remove a tag from the snapshot",
+    )
+    TAG_REFUSED = Cause(
+        "Redshift refused the tag that records the share of snapshot {snapshot}: {text}",
+        "report this as a bug, with the AWS request id",
+    )
+    UNSUPPORTED = Cause(
+        "Redshift does not support sharing snapshot {snapshot}: {text}",
+        "share a manual snapshot of a provisioned cluster",
+    )
+    SNAPSHOT_ACCESS_DENIED = Cause(
+        "account {owner_account} has no access to snapshot {snapshot}",
+        "only the owner can share a snapshot: deploy this stack in the owner's account",
+    )
+    NOT_AUTHORIZED = Cause(
+        "the function's role may not do this: {text}",
+        "if the role is your own, give it the permissions in the README; look for a permissions boundary, a service control policy or a key policy that denies",
+    )
+    STACK_NOT_GOING_FORWARD = Cause(
+        "the stack is {status}: nothing new is shared",
+        "none needed if the stack rolls back or is deleted; else deploy again",
+    )
+    OVERTAKEN = Cause(
+        "the claim on snapshot {snapshot} for account {account} was removed while it was being shared",
+        "none needed if the stack rolls back or is deleted; else deploy again",
+    )
+    UNSETTLED = Cause(
+        "the access of account {account} to snapshot {snapshot} kept changing while it was being shared",
+        "find out who else authorizes and revokes it (AWS CloudTrail), then deploy again",
+    )
+    OUT_OF_TIME = Cause(
+        "the time of one run of the function is over; last: {text}",
+        "deploy again",
+    )
+    AWS_ERROR = Cause(
+        "AWS answered: {text}", "see the function's log, then deploy again"
+    )
+    UNEXPECTED = Cause(
+        "unexpected {text}",
+        "see the function's log and report this as a bug",
+    )
+
+
+class SnapshotShareError(Exception):
+    """A failure with its reason; its text is what CloudFormation shows."""
+
+    def __init__(self, reason: Reason, /, aws: object = "", **values: object) -> None:
+        """Word the failure.
+
+        Args:
+            reason: What failed.
+            aws: The operation, error code and request id of AWS, if it was AWS that refused.
+            values: The fields of the reason's message.
+        """
+        self.reason = reason
+        cause = reason.value
+        text = f"{cause.message.format_map(values)}; {cause.remedy}"
+        super().__init__(f"{text} ({aws})" if aws else text)
+
+
+#: What each error code of Redshift means for a share, whichever operation answered it.
+REASONS: Mapping[str, Reason] = {
+    "AccessDenied": Reason.NOT_AUTHORIZED,
+    "AccessDeniedException": Reason.NOT_AUTHORIZED,
+    "AccessToSnapshotDenied": Reason.SNAPSHOT_ACCESS_DENIED,
+    "AuthorizationQuotaExceeded": Reason.TOO_MANY_ACCOUNTS,
+    "ClusterSnapshotNotFound": Reason.SNAPSHOT_NOT_FOUND,
+    "InvalidTagFault": Reason.TAG_REFUSED,
+    "LimitExceededFault": Reason.TOO_MANY_GRANTS,
+    "ResourceNotFoundFault": Reason.SNAPSHOT_NOT_FOUND,
+    "TagLimitExceededFault": Reason.TOO_MANY_TAGS,
+    "UnauthorizedOperation": Reason.NOT_AUTHORIZED,
+    "UnsupportedOperation": Reason.UNSUPPORTED,
+}
+
+
+def code_of(error: ClientError) -> str:
+    """The wire code of an error that AWS answered."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def text_of(error: ClientError | BotoCoreError) -> str:
+    """AWS's own words for an error, at most 200 characters of them."""
+    if not isinstance(error, ClientError):
+        return type(error).__name__
+    text = str(error.response.get("Error", {}).get("Message", "")) or code_of(error)
+    return text[:_LONGEST_TEXT_OF_AWS]
+
+
+def translate(
+    error: ClientError | BotoCoreError, values: Mapping[str, Any]
+) -> SnapshotShareError:
+    """Put an error of AWS into the user's terms, with AWS's code and request id.
+
+    Args:
+        error: What botocore raised.
+        values: The fields of the messages: snapshot, account, region, owner_account.
+    """
+    text = text_of(error)
+    if not isinstance(error, ClientError):
+        return SnapshotShareError(Reason.AWS_ERROR, text=text)
+    code = code_of(error)
+    request_id = error.response.get("ResponseMetadata", {}).get("RequestId", "none")
+    reason = REASONS.get(code, Reason.AWS_ERROR)
+    aws = f"{error.operation_name}: {code}, AWS request id {request_id}"
+    return SnapshotShareError(reason, aws, **{**values, "text": text})

@@ -1,0 +1,124 @@
+"""Create, Update and Delete: which pair each of them is about, and what is to be done."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from redshift_snapshot_share_handler.authorization import Authorization
+from redshift_snapshot_share_handler.claim import Claimant
+from redshift_snapshot_share_handler.deadline import Deadline
+from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
+from redshift_snapshot_share_handler.physical_resource_id import (
+    Pair,
+    failed_create,
+    parse_pair,
+)
+from redshift_snapshot_share_handler.redshift import Redshift
+from redshift_snapshot_share_handler.request import LifecycleRequest
+from redshift_snapshot_share_handler.revocation import Revocation
+from redshift_snapshot_share_handler.share import parse_share
+from redshift_snapshot_share_handler.snapshot import Snapshot
+from redshift_snapshot_share_handler.stack import Stack
+
+
+class Outcome(NamedTuple):
+    """What a SUCCESS says; no snapshot after a Delete."""
+
+    physical_resource_id: str
+    snapshot: Snapshot | None = None
+
+
+class Lifecycle:
+    """The decisions for one request."""
+
+    def __init__(
+        self,
+        request: LifecycleRequest,
+        redshift: Redshift,
+        stack: Stack,
+        deadline: Deadline,
+        allowed_accounts: Collection[str],
+    ) -> None:
+        """Name the request and what it may use.
+
+        Args:
+            request: What CloudFormation asks for.
+            redshift: Where the snapshots are.
+            stack: The stack that asks.
+            deadline: When the run has to end.
+            allowed_accounts: The accounts that may be given access; empty = any.
+        """
+        self._request = request
+        self._redshift = redshift
+        self._stack = stack
+        self._deadline = deadline
+        self._allowed_accounts = allowed_accounts
+        self._claimant = Claimant(
+            stack_id=request.stack.arn,
+            stack_name=request.stack.name,
+            logical_resource_id=request.logical_resource_id,
+            request_id=request.request_id,
+        )
+
+    def handle(self) -> Outcome:
+        """Do what the request asks for.
+
+        Raises:
+            SnapshotShareError: If that cannot be done.
+        """
+        match self._request.request_type:
+            case "Create":
+                return self._establish(current=None)
+            case "Update":
+                return self._update()
+            case _:
+                return self._delete()
+
+    def _update(self) -> Outcome:
+        """Never revokes the pair that it replaces: CloudFormation sends a Delete for that."""
+        current = parse_pair(self._request.physical_resource_id)
+        outcome = self._establish(current)
+        unanswered = self._pair_of(self._request.old_resource_properties)
+        new = parse_pair(outcome.physical_resource_id)
+        if unanswered is not None and unanswered not in (current, new):
+            # An Update that was never answered made it; no Delete will come for it.
+            self._revocation(unanswered).release()
+        return outcome
+
+    def _establish(self, current: Pair | None) -> Outcome:
+        request = self._request
+        share = parse_share(request.resource_properties, request.stack)
+        account = share.pair.account
+        if self._allowed_accounts and account not in self._allowed_accounts:
+            raise SnapshotShareError(Reason.ACCOUNT_NOT_ALLOWED, account=account)
+        snapshot = Authorization(
+            share,
+            self._claimant,
+            self._redshift,
+            self._stack,
+            self._deadline,
+            is_update=request.request_type == "Update",
+            is_named=share.pair == current,
+        ).establish()
+        return Outcome(str(share.pair), snapshot)
+
+    def _delete(self) -> Outcome:
+        physical_resource_id = self._request.physical_resource_id
+        named = parse_pair(physical_resource_id)
+        # An id that is marked or made up by CloudFormation: the properties say the pair.
+        pair = named or self._pair_of(self._request.resource_properties)
+        if pair is not None:
+            self._revocation(pair).release(
+                written_by=failed_create(physical_resource_id) or "",
+                is_named=named is not None,
+            )
+        return Outcome(physical_resource_id)
+
+    def _pair_of(self, properties: Mapping[str, Any]) -> Pair | None:
+        try:
+            return parse_share(properties, self._request.stack).pair
+        except SnapshotShareError:
+            # Properties that no Create or Update accepts have made nothing.
+            return None
+
+    def _revocation(self, pair: Pair) -> Revocation:
+        return Revocation(pair, self._claimant, self._redshift, self._stack)

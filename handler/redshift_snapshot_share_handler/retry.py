@@ -1,0 +1,101 @@
+"""Tries an AWS call again while that can help and the deadline allows it."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError as BotocoreConnectionError,
+    HTTPClientError,
+)
+
+from redshift_snapshot_share_handler.deadline import Deadline
+from redshift_snapshot_share_handler.errors import code_of, text_of
+from redshift_snapshot_share_handler.log import log
+
+THROTTLING_CODES = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "DependentServiceRequestThrottlingFault",  # botocore never retries this one
+        "EC2ThrottledException",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
+ACCESS_DENIED_CODES = frozenset(
+    {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+)
+# IAM is eventually consistent: a policy of this very deployment may not count yet.
+ACCESS_DENIED_PATIENCE_SECONDS = 60
+
+_FIRST_BACKOFF_SECONDS = 0.5
+_LONGEST_BACKOFF_SECONDS = 20
+_SERVER_ERROR = 500
+
+
+class Retry:
+    """The patience of one run of the function."""
+
+    def __init__(
+        self, deadline: Deadline, *, jitter: Callable[[], float] = random.random
+    ) -> None:
+        """Begin with full patience.
+
+        Args:
+            deadline: When patience ends.
+            jitter: A number between 0 and 1 that spreads the attempts of many runs.
+        """
+        self._deadline = deadline
+        self._jitter = jitter
+        self._denied_since: float | None = None
+
+    def call(self, operation: Callable[..., Any], **parameters: Any) -> Any:
+        """Call an operation of a botocore client.
+
+        Returns:
+            What the operation answered.
+
+        Raises:
+            ClientError: If AWS refused in a way that trying again cannot change.
+            BotoCoreError: If the call could not be made at all.
+            SnapshotShareError: If the deadline came first.
+        """
+        attempt = 0
+        while True:
+            try:
+                return operation(**parameters)
+            except (ClientError, BotoCoreError) as error:
+                if not self._is_passing(error):
+                    raise
+                longest = min(
+                    _FIRST_BACKOFF_SECONDS * 2**attempt, _LONGEST_BACKOFF_SECONDS
+                )
+                attempt += 1
+                log("AWS call is tried again", attempt=attempt, error=text_of(error))
+                # Never at once, even with a jitter of zero.
+                self._deadline.wait(
+                    longest * (0.1 + 0.9 * self._jitter()), text_of(error)
+                )
+
+    def _is_passing(self, error: ClientError | BotoCoreError) -> bool:
+        if not isinstance(error, ClientError):
+            return isinstance(error, (BotocoreConnectionError, HTTPClientError))
+        code = code_of(error)
+        if code in ACCESS_DENIED_CODES:
+            now = self._deadline.now()
+            if self._denied_since is None:
+                self._denied_since = now
+            return now - self._denied_since < ACCESS_DENIED_PATIENCE_SECONDS
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return code in THROTTLING_CODES or status >= _SERVER_ERROR

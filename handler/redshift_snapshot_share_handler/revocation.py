@@ -1,0 +1,90 @@
+"""Takes a share back: look, revoke, remove the claim, look again."""
+
+from redshift_snapshot_share_handler.claim import Claimant
+from redshift_snapshot_share_handler.physical_resource_id import Pair
+from redshift_snapshot_share_handler.redshift import Redshift
+from redshift_snapshot_share_handler.stack import (
+    Stack,
+    is_going_forward,
+    is_rolling_back,
+)
+
+
+class Revocation:
+    """The work of taking one resource's claim off one pair.
+
+    The access is revoked before the claim goes, so that a crash at any point leaves the
+    claim for the next delivery to see.
+    """
+
+    def __init__(
+        self, pair: Pair, claimant: Claimant, redshift: Redshift, stack: Stack
+    ) -> None:
+        """Name the work.
+
+        Args:
+            pair: The snapshot and the account.
+            claimant: Whose claim goes.
+            redshift: Where the snapshot is.
+            stack: The stack of the claim.
+        """
+        self._pair = pair
+        self._claimant = claimant
+        self._redshift = redshift
+        self._stack = stack
+
+    def release(self, *, written_by: str = "", is_named: bool = False) -> None:
+        """Give up the share that this resource declared.
+
+        Args:
+            written_by: Leave a claim of any other RequestId; empty = of none.
+            is_named: Whether PhysicalResourceId names the pair: then it was ours even if
+                somebody stripped the tags.
+
+        Raises:
+            SnapshotShareError: If AWS refuses.
+        """
+        self._release(written_by, is_named=is_named, is_withdrawn=False)
+
+    def withdraw(self) -> None:
+        """Take back the claim that this very request wrote, and what came with it.
+
+        Raises:
+            SnapshotShareError: If AWS refuses.
+        """
+        self._release(self._claimant.request_id, is_named=False, is_withdrawn=True)
+
+    def _release(self, written_by: str, *, is_named: bool, is_withdrawn: bool) -> None:
+        account = self._pair.account
+        snapshot, _ = self._redshift.look(self._pair)
+        if snapshot is None:
+            return
+        claims = snapshot.claims(account)
+        ours = claims.pop(self._claimant.key(account), None)
+        is_last = snapshot.is_shared_with(account) and not claims
+        if ours is None:
+            if is_last and is_named and is_going_forward(self._stack.status()):
+                self._redshift.revoke(snapshot, self._pair)
+            return
+        if written_by not in ("", ours.request_id):
+            return
+        # Access that was there before is left as it was when the stack takes itself back.
+        is_left = ours.adopted and (
+            is_withdrawn or is_rolling_back(self._stack.status())
+        )
+        if is_last and not is_left:
+            self._redshift.revoke(snapshot, self._pair)
+        self._redshift.remove_claim(snapshot, self._pair, ours.key)
+        if not is_left:
+            self._revoke_if_unclaimed()
+
+    def _revoke_if_unclaimed(self) -> None:
+        """A Create may have gone by between our look and the end of our claim."""
+        account = self._pair.account
+        snapshot, _ = self._redshift.look(self._pair)
+        if (
+            snapshot is not None
+            and snapshot.is_shared_with(account)
+            and not snapshot.claims(account)
+        ):
+            self._redshift.revoke(snapshot, self._pair)

@@ -1,0 +1,117 @@
+"""What the template declares: a snapshot, an account, and what to do about both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from redshift_snapshot_share_handler.contract import (
+    DEFAULT_WAIT_SECONDS,
+    MAX_WAIT_SECONDS,
+    ExistingShareValue,
+    Property,
+)
+from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
+from redshift_snapshot_share_handler.physical_resource_id import Pair
+from redshift_snapshot_share_handler.request import StackId
+from redshift_snapshot_share_handler.syntax import (
+    parse_account,
+    parse_cluster_identifier,
+    parse_snapshot_arn,
+    parse_snapshot_identifier,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A declared share; `cluster_identifier` is empty if any cluster will do."""
+
+    pair: Pair
+    cluster_identifier: str
+    adopts_existing: bool
+    wait_seconds: int
+
+
+def parse_share(properties: Mapping[str, Any], stack: StackId) -> Share:
+    """Check the properties of the custom resource.
+
+    Properties that this version does not know are passed over.
+
+    Raises:
+        SnapshotShareError: If they do not declare a share in the stack's Region and account.
+    """
+    try:
+        return _parse(properties, stack)
+    except ValueError as error:
+        raise SnapshotShareError(Reason.INVALID_PROPERTY, problem=str(error)) from error
+
+
+def _parse(properties: Mapping[str, Any], stack: StackId) -> Share:
+    account = parse_account(_text(properties, Property.ACCOUNT_WITH_RESTORE_ACCESS))
+    if account == stack.account:
+        raise ValueError(
+            f"account_with_restore_access {account} owns the snapshot and always has access"
+        )
+    cluster = _text(properties, Property.SNAPSHOT_CLUSTER_IDENTIFIER)
+    cluster = parse_cluster_identifier(cluster) if cluster else ""
+    arn = _text(properties, Property.SNAPSHOT_ARN)
+    name = _text(properties, Property.SNAPSHOT_IDENTIFIER)
+    if bool(arn) == bool(name):
+        raise ValueError(
+            f"exactly one of snapshot_identifier and snapshot_arn must name the snapshot, "
+            f"got {name!r} and {arn!r}"
+        )
+    if arn:
+        parts = parse_snapshot_arn(arn)
+        if (parts.partition, parts.region, parts.owner_account) != (
+            stack.partition,
+            stack.region,
+            stack.account,
+        ):
+            raise SnapshotShareError(
+                Reason.OTHER_REGION_OR_ACCOUNT,
+                snapshot=arn,
+                region=stack.region,
+                owner_account=stack.account,
+            )
+        if cluster not in ("", parts.cluster_identifier):
+            raise ValueError(
+                f"snapshot_arn names cluster {parts.cluster_identifier!r}, "
+                f"snapshot_cluster_identifier {cluster!r}"
+            )
+        cluster, name = parts.cluster_identifier, parts.snapshot_identifier
+    return Share(
+        pair=Pair(parse_snapshot_identifier(name), account),
+        cluster_identifier=cluster,
+        adopts_existing=_existing_share(properties) is ExistingShareValue.ADOPT,
+        wait_seconds=_wait_seconds(properties),
+    )
+
+
+def _existing_share(properties: Mapping[str, Any]) -> ExistingShareValue:
+    value = _text(properties, Property.EXISTING_SHARE) or ExistingShareValue.FAIL.value
+    try:
+        return ExistingShareValue(value)
+    except ValueError:
+        raise ValueError(
+            f"existing_share must be FAIL or ADOPT, got {value[:40]!r}"
+        ) from None
+
+
+def _wait_seconds(properties: Mapping[str, Any]) -> int:
+    value = _text(properties, Property.WAIT_FOR_SNAPSHOT)
+    if not value:
+        return DEFAULT_WAIT_SECONDS
+    if value.isascii() and value.isdigit() and len(value) <= len(str(MAX_WAIT_SECONDS)):
+        seconds = int(value)
+        if seconds <= MAX_WAIT_SECONDS:
+            return seconds
+    raise ValueError(
+        f"wait_for_snapshot must be 0 to {MAX_WAIT_SECONDS} seconds, got {value[:40]!r}"
+    )
+
+
+def _text(properties: Mapping[str, Any], name: Property) -> str:
+    value = properties.get(name.value, "")
+    if not isinstance(value, str):
+        raise ValueError(f"{name.value} must be a string, got {type(value).__name__}")  # noqa: TRY004 - one kind of error for wrong properties
+    return value

@@ -1,0 +1,63 @@
+"""One look at a snapshot: what Redshift says of it at one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from redshift_snapshot_share_handler.claim import Claim, claims_of
+
+_CREATING = frozenset({"creating", "final snapshot"})
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A `Snapshot` structure of the Redshift API."""
+
+    fields: Mapping[str, Any]
+    arn: str
+
+    @property
+    def identifier(self) -> str:
+        """The snapshot's identifier, as Redshift writes it."""
+        return str(self.fields["SnapshotIdentifier"])
+
+    @property
+    def cluster_identifier(self) -> str:
+        """The cluster it was taken of."""
+        return str(self.fields.get("ClusterIdentifier", ""))
+
+    @property
+    def snapshot_type(self) -> str:
+        """`manual` or `automated`."""
+        return str(self.fields.get("SnapshotType", "manual"))
+
+    @property
+    def status(self) -> str:
+        """`creating`, `available`, `final snapshot`, `failed` and so on."""
+        return str(self.fields.get("Status", ""))
+
+    @property
+    def is_being_created(self) -> bool:
+        """Whether waiting can make it available."""
+        return self.status in _CREATING
+
+    @property
+    def is_available(self) -> bool:
+        """Whether it can be shared."""
+        return self.status == "available"
+
+    def is_shared_with(self, account: str) -> bool:
+        """Whether an account may restore it. AWS Support is named by its alias."""
+        return account in accounts_with_restore_access(self.fields)
+
+    def claims(self, account: str) -> dict[str, Claim]:
+        """The claims on it for an account, by tag key."""
+        return claims_of(account, self.fields.get("Tags") or ())
+
+
+def accounts_with_restore_access(fields: Mapping[str, Any]) -> list[str]:
+    """The account ids and aliases in a `Snapshot` structure."""
+    return [
+        str(entry.get("AccountId") or entry.get("AccountAlias", ""))
+        for entry in fields.get("AccountsWithRestoreAccess") or ()
+    ]
