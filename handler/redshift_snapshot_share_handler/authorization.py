@@ -2,19 +2,18 @@
 
 from typing import NoReturn
 
-from redshift_snapshot_share_handler.claim import Claim, Claimant
-from redshift_snapshot_share_handler.deadline import Deadline
+from redshift_snapshot_share_handler.claim import Claim
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
-from redshift_snapshot_share_handler.redshift import Redshift
 from redshift_snapshot_share_handler.revocation import Revocation
+from redshift_snapshot_share_handler.run import Run
 from redshift_snapshot_share_handler.share import Share
 from redshift_snapshot_share_handler.snapshot import Snapshot
 from redshift_snapshot_share_handler.stack import (
     CREATING,
     UPDATING,
-    Stack,
     is_rolling_back,
 )
+from redshift_snapshot_share_handler.syntax import SUPPORT_ACCOUNT
 
 _MOST_LOOKS = 6
 _FIRST_PAUSE_SECONDS = 0.25
@@ -26,34 +25,20 @@ class Authorization:
     """The work of one Create or Update on one share; used once."""
 
     def __init__(
-        self,
-        share: Share,
-        claimant: Claimant,
-        redshift: Redshift,
-        stack: Stack,
-        deadline: Deadline,
-        *,
-        is_update: bool,
-        is_named: bool,
+        self, share: Share, run: Run, *, is_update: bool, is_named: bool
     ) -> None:
         """Name the work.
 
         Args:
             share: What is declared.
-            claimant: Who declares it.
-            redshift: Where the snapshot is.
-            stack: The stack that declares it.
-            deadline: When the run has to end.
+            run: Who declares it, and the services.
             is_update: Whether the request is an Update.
             is_named: Whether PhysicalResourceId already names the pair: then the stack
                 declared it before this request too.
         """
         self._share = share
         self._pair = share.pair
-        self._claimant = claimant
-        self._redshift = redshift
-        self._stack = stack
-        self._deadline = deadline
+        self._run = run
         self._is_update = is_update
         self._is_named = is_named
         self._wait_began: float | None = None
@@ -73,18 +58,20 @@ class Authorization:
         for look in range(_MOST_LOOKS):
             if look > 1:
                 pause = _FIRST_PAUSE_SECONDS * 2**look
-                self._deadline.wait(pause, "the access did not show")
+                self._run.deadline.wait(pause, "the access did not show")
             snapshot = self._look_until_available()
             claims = snapshot.claims(self._pair.account)
-            ours = claims.pop(self._claimant.key(self._pair.account), None)
+            ours = claims.pop(self._run.claimant.key(self._pair.account), None)
             is_shared = snapshot.is_shared_with(self._pair.account)
             if is_shared and ours is not None and self._is_enough(ours):
                 return snapshot
+            if not is_shared:
+                self._check_key(snapshot)
             self._begin()
             is_adopted = is_shared and self._adopts(ours, others=claims)
             self._write_claim(snapshot, ours, adopted=is_adopted)
             self._check_going_forward()
-            if not is_shared and self._redshift.authorize(snapshot, self._pair):
+            if not is_shared and self._run.redshift.authorize(snapshot, self._pair):
                 self._has_authorized = True
         raise self._error(Reason.UNSETTLED)
 
@@ -94,7 +81,7 @@ class Authorization:
             snapshot = self._look()
             if not snapshot.is_being_created:
                 return snapshot
-            now = self._deadline.now()
+            now = self._run.deadline.now()
             if self._wait_began is None:
                 self._wait_began = now
             left = self._wait_began + self._share.wait_seconds - now
@@ -106,14 +93,14 @@ class Authorization:
                 )
             self._begin()
             self._write_claim(snapshot, self._our_claim(snapshot), adopted=False)
-            self._deadline.wait(
+            self._run.deadline.wait(
                 min(poll, left),
                 f"snapshot {self._pair.snapshot_identifier} is creating",
             )
             poll = min(poll * 2, _LONGEST_POLL_SECONDS)
 
     def _look(self) -> Snapshot:
-        snapshot, is_of_others = self._redshift.look(self._pair)
+        snapshot, is_of_others = self._run.redshift.look(self._pair)
         if snapshot is None:
             raise self._error(
                 Reason.NOT_OWNER if is_of_others else Reason.SNAPSHOT_NOT_FOUND
@@ -134,6 +121,15 @@ class Authorization:
             self._give_way(snapshot)
         return snapshot
 
+    def _check_key(self, snapshot: Snapshot) -> None:
+        key = snapshot.key
+        if (
+            key
+            and self._pair.account != SUPPORT_ACCOUNT
+            and self._run.keys.is_aws_managed(key)
+        ):
+            raise self._error(Reason.AWS_MANAGED_KEY, key=key)
+
     def _give_way(self, snapshot: Snapshot) -> NoReturn:
         """A Delete came by and took our claim: leave nothing of ours behind."""
         account = self._pair.account
@@ -142,17 +138,17 @@ class Authorization:
             and snapshot.is_shared_with(account)
             and not snapshot.claims(account)
         ):
-            self._redshift.revoke(snapshot, self._pair)
+            self._run.redshift.revoke(snapshot, self._pair)
         raise self._error(Reason.OVERTAKEN)
 
     def _is_enough(self, ours: Claim) -> bool:
         # A claim that an earlier, failed Create left would go with that Create's Delete.
-        return self._is_update or ours.request_id == self._claimant.request_id
+        return self._is_update or ours.request_id == self._run.claimant.request_id
 
     def _begin(self) -> None:
         """Remember what the stack did before an Update changed anything."""
         if self._is_update and not self._is_named and not self._status_at_start:
-            status = self._stack.status()
+            status = self._run.stack.status()
             if status not in UPDATING:
                 raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=status)
             self._status_at_start = status
@@ -170,25 +166,23 @@ class Authorization:
     def _write_claim(
         self, snapshot: Snapshot, ours: Claim | None, *, adopted: bool
     ) -> None:
-        claim = self._claimant.claim(self._pair.account, adopted=adopted)
+        claim = self._run.claimant.claim(self._pair.account, adopted=adopted)
         if ours is not None:
             if (ours.request_id, ours.adopted) == (claim.request_id, adopted):
                 self._has_claimed = True
                 return
             if not self._is_update:
                 # Another deployment's claim: touch it only if we are not a late Create.
-                self._check_status(self._stack.status())
-        self._redshift.write_claim(snapshot, self._pair, claim)
+                self._check_status(self._run.stack.status())
+        self._run.redshift.write_claim(snapshot, self._pair, claim)
         self._has_claimed = True
 
     def _check_going_forward(self) -> None:
         """Refuse to share if a Delete was sent already: it would not see our claim."""
         try:
-            self._check_status(self._stack.status())
+            self._check_status(self._run.stack.status())
         except Exception:
-            Revocation(
-                self._pair, self._claimant, self._redshift, self._stack
-            ).withdraw()
+            Revocation(self._pair, self._run).withdraw()
             raise
 
     def _check_status(self, status: str) -> None:
@@ -203,7 +197,9 @@ class Authorization:
 
     def _our_claim(self, snapshot: Snapshot) -> Claim | None:
         account = self._pair.account
-        return snapshot.claims(account).get(self._claimant.key(account))
+        return snapshot.claims(account).get(self._run.claimant.key(account))
 
     def _error(self, reason: Reason, **values: object) -> SnapshotShareError:
-        return SnapshotShareError(reason, **self._redshift.names(self._pair), **values)
+        return SnapshotShareError(
+            reason, **self._run.redshift.names(self._pair), **values
+        )

@@ -1,19 +1,22 @@
 """One delivery of a lifecycle event: read it, act on it, answer it."""
 
 import traceback
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from redshift_snapshot_share_handler import response
+from redshift_snapshot_share_handler.claim import Claimant
 from redshift_snapshot_share_handler.deadline import Deadline
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
+from redshift_snapshot_share_handler.key import Keys
 from redshift_snapshot_share_handler.lifecycle import Lifecycle, Outcome
 from redshift_snapshot_share_handler.log import log
 from redshift_snapshot_share_handler.physical_resource_id import mark_failed_create
 from redshift_snapshot_share_handler.redshift import Redshift
 from redshift_snapshot_share_handler.request import parse_request
 from redshift_snapshot_share_handler.retry import Retry
+from redshift_snapshot_share_handler.run import Run
 from redshift_snapshot_share_handler.stack import Stack
 
 _LONGEST_PHYSICAL_RESOURCE_ID = 1024
@@ -25,6 +28,7 @@ class Environment:
 
     redshift: Any
     cloudformation: Any
+    make_kms: Callable[[], Any]
     put: response.Put = response.put_over_http
     allowed_accounts: Collection[str] = field(default=())
 
@@ -73,13 +77,20 @@ def _handle(
         physical_resource_id=request.physical_resource_id,
     )
     retry = Retry(deadline)
-    return Lifecycle(
-        request,
-        Redshift(environment.redshift, retry, request.stack),
-        Stack(environment.cloudformation, retry, request.stack.arn),
-        deadline,
-        environment.allowed_accounts,
-    ).handle()
+    stack = request.stack
+    run = Run(
+        claimant=Claimant(
+            stack_id=stack.arn,
+            stack_name=stack.name,
+            logical_resource_id=request.logical_resource_id,
+            request_id=request.request_id,
+        ),
+        redshift=Redshift(environment.redshift, retry, stack),
+        stack=Stack(environment.cloudformation, retry, stack.arn),
+        keys=Keys(environment.make_kms, retry),
+        deadline=deadline,
+    )
+    return Lifecycle(request, run, environment.allowed_accounts).handle()
 
 
 def _id_of_failure(event: Mapping[str, Any]) -> str:

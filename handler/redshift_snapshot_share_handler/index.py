@@ -30,6 +30,7 @@ def _environment() -> Environment:
     return Environment(
         redshift=session.create_client("redshift", config=config),
         cloudformation=session.create_client("cloudformation", config=config),
+        make_kms=lambda: session.create_client("kms", config=config),
         allowed_accounts=frozenset(accounts.split(",")) if accounts else frozenset(),
     )
 

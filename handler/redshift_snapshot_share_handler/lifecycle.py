@@ -4,20 +4,17 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from redshift_snapshot_share_handler.authorization import Authorization
-from redshift_snapshot_share_handler.claim import Claimant
-from redshift_snapshot_share_handler.deadline import Deadline
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.physical_resource_id import (
     Pair,
     failed_create,
     parse_pair,
 )
-from redshift_snapshot_share_handler.redshift import Redshift
 from redshift_snapshot_share_handler.request import LifecycleRequest
 from redshift_snapshot_share_handler.revocation import Revocation
+from redshift_snapshot_share_handler.run import Run
 from redshift_snapshot_share_handler.share import parse_share
 from redshift_snapshot_share_handler.snapshot import Snapshot
-from redshift_snapshot_share_handler.stack import Stack
 
 
 class Outcome(NamedTuple):
@@ -31,33 +28,18 @@ class Lifecycle:
     """The decisions for one request."""
 
     def __init__(
-        self,
-        request: LifecycleRequest,
-        redshift: Redshift,
-        stack: Stack,
-        deadline: Deadline,
-        allowed_accounts: Collection[str],
+        self, request: LifecycleRequest, run: Run, allowed_accounts: Collection[str]
     ) -> None:
         """Name the request and what it may use.
 
         Args:
             request: What CloudFormation asks for.
-            redshift: Where the snapshots are.
-            stack: The stack that asks.
-            deadline: When the run has to end.
+            run: The services.
             allowed_accounts: The accounts that may be given access; empty = any.
         """
         self._request = request
-        self._redshift = redshift
-        self._stack = stack
-        self._deadline = deadline
+        self._run = run
         self._allowed_accounts = allowed_accounts
-        self._claimant = Claimant(
-            stack_id=request.stack.arn,
-            stack_name=request.stack.name,
-            logical_resource_id=request.logical_resource_id,
-            request_id=request.request_id,
-        )
 
     def handle(self) -> Outcome:
         """Do what the request asks for.
@@ -92,10 +74,7 @@ class Lifecycle:
             raise SnapshotShareError(Reason.ACCOUNT_NOT_ALLOWED, account=account)
         snapshot = Authorization(
             share,
-            self._claimant,
-            self._redshift,
-            self._stack,
-            self._deadline,
+            self._run,
             is_update=request.request_type == "Update",
             is_named=share.pair == current,
         ).establish()
@@ -121,4 +100,4 @@ class Lifecycle:
             return None
 
     def _revocation(self, pair: Pair) -> Revocation:
-        return Revocation(pair, self._claimant, self._redshift, self._stack)
+        return Revocation(pair, self._run)

@@ -1,10 +1,8 @@
 """Takes a share back: look, revoke, remove the claim, look again."""
 
-from redshift_snapshot_share_handler.claim import Claimant
 from redshift_snapshot_share_handler.physical_resource_id import Pair
-from redshift_snapshot_share_handler.redshift import Redshift
+from redshift_snapshot_share_handler.run import Run
 from redshift_snapshot_share_handler.stack import (
-    Stack,
     is_going_forward,
     is_rolling_back,
 )
@@ -17,21 +15,15 @@ class Revocation:
     claim for the next delivery to see.
     """
 
-    def __init__(
-        self, pair: Pair, claimant: Claimant, redshift: Redshift, stack: Stack
-    ) -> None:
+    def __init__(self, pair: Pair, run: Run) -> None:
         """Name the work.
 
         Args:
             pair: The snapshot and the account.
-            claimant: Whose claim goes.
-            redshift: Where the snapshot is.
-            stack: The stack of the claim.
+            run: Whose claim goes, and the services.
         """
         self._pair = pair
-        self._claimant = claimant
-        self._redshift = redshift
-        self._stack = stack
+        self._run = run
 
     def release(self, *, written_by: str = "", is_named: bool = False) -> None:
         """Give up the share that this resource declared.
@@ -52,39 +44,39 @@ class Revocation:
         Raises:
             SnapshotShareError: If AWS refuses.
         """
-        self._release(self._claimant.request_id, is_named=False, is_withdrawn=True)
+        self._release(self._run.claimant.request_id, is_named=False, is_withdrawn=True)
 
     def _release(self, written_by: str, *, is_named: bool, is_withdrawn: bool) -> None:
         account = self._pair.account
-        snapshot, _ = self._redshift.look(self._pair)
+        snapshot, _ = self._run.redshift.look(self._pair)
         if snapshot is None:
             return
         claims = snapshot.claims(account)
-        ours = claims.pop(self._claimant.key(account), None)
+        ours = claims.pop(self._run.claimant.key(account), None)
         is_last = snapshot.is_shared_with(account) and not claims
         if ours is None:
-            if is_last and is_named and is_going_forward(self._stack.status()):
-                self._redshift.revoke(snapshot, self._pair)
+            if is_last and is_named and is_going_forward(self._run.stack.status()):
+                self._run.redshift.revoke(snapshot, self._pair)
             return
         if written_by not in ("", ours.request_id):
             return
         # Access that was there before is left as it was when the stack takes itself back.
         is_left = ours.adopted and (
-            is_withdrawn or is_rolling_back(self._stack.status())
+            is_withdrawn or is_rolling_back(self._run.stack.status())
         )
         if is_last and not is_left:
-            self._redshift.revoke(snapshot, self._pair)
-        self._redshift.remove_claim(snapshot, self._pair, ours.key)
+            self._run.redshift.revoke(snapshot, self._pair)
+        self._run.redshift.remove_claim(snapshot, self._pair, ours.key)
         if not is_left:
             self._revoke_if_unclaimed()
 
     def _revoke_if_unclaimed(self) -> None:
         """A Create may have gone by between our look and the end of our claim."""
         account = self._pair.account
-        snapshot, _ = self._redshift.look(self._pair)
+        snapshot, _ = self._run.redshift.look(self._pair)
         if (
             snapshot is not None
             and snapshot.is_shared_with(account)
             and not snapshot.claims(account)
         ):
-            self._redshift.revoke(snapshot, self._pair)
+            self._run.redshift.revoke(snapshot, self._pair)

@@ -37,6 +37,12 @@ class Snapshot:
         return str(self.fields.get("Status", ""))
 
     @property
+    def key(self) -> str:
+        """The KMS key that encrypts it; empty if none does."""
+        is_encrypted = self.fields.get("Encrypted", False)
+        return str(self.fields.get("KmsKeyId") or "") if is_encrypted else ""
+
+    @property
     def is_being_created(self) -> bool:
         """Whether waiting can make it available."""
         return self.status in _CREATING

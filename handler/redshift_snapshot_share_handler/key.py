@@ -1,0 +1,44 @@
+"""Asks KMS whose key encrypts a snapshot."""
+
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from redshift_snapshot_share_handler.errors import code_of, text_of, translate
+from redshift_snapshot_share_handler.log import log
+from redshift_snapshot_share_handler.retry import ACCESS_DENIED_CODES, Retry
+
+
+class Keys:
+    """The KMS keys of snapshots."""
+
+    def __init__(self, make_client: Callable[[], Any], retry: Retry) -> None:
+        """Bind the calls.
+
+        Args:
+            make_client: Makes a botocore client of KMS; most snapshots need none.
+            retry: The patience for each call.
+        """
+        self._make_client = make_client
+        self._retry = retry
+
+    def is_aws_managed(self, key: str) -> bool:
+        """Whether AWS manages a key, so that no other account can ever use it (DescribeKey).
+
+        A key that KMS cannot find is not held against the snapshot: Redshift decides.
+
+        Args:
+            key: The id or ARN of the key.
+
+        Raises:
+            SnapshotShareError: If the function may not ask; Redshift would refuse as well.
+        """
+        try:
+            answer = self._retry.call(self._make_client().describe_key, KeyId=key)
+        except (ClientError, BotoCoreError) as error:
+            if isinstance(error, ClientError) and code_of(error) in ACCESS_DENIED_CODES:
+                raise translate(error, {}) from error
+            log("KMS did not say whose key it is", key=key, error=text_of(error))
+            return False
+        return bool(answer["KeyMetadata"].get("KeyManager") == "AWS")

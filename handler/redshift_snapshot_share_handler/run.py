@@ -1,0 +1,28 @@
+"""What one run of the function works with."""
+
+from dataclasses import dataclass
+
+from redshift_snapshot_share_handler.claim import Claimant
+from redshift_snapshot_share_handler.deadline import Deadline
+from redshift_snapshot_share_handler.key import Keys
+from redshift_snapshot_share_handler.redshift import Redshift
+from redshift_snapshot_share_handler.stack import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The services of one run, on whose behalf they are called, and until when.
+
+    Attributes:
+        claimant: The resource of the stack that the request is for.
+        redshift: Where the snapshots are.
+        stack: The stack that asks.
+        keys: Where the snapshots' keys are.
+        deadline: When the run has to end.
+    """
+
+    claimant: Claimant
+    redshift: Redshift
+    stack: Stack
+    keys: Keys
+    deadline: Deadline
