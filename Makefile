@@ -31,6 +31,47 @@ $(NEWEST)/.installed: pyproject.toml constraints-newest-boto3.txt
 	@$(NEWEST)/bin/python -m pip --disable-pip-version-check --quiet install --constraint constraints-newest-boto3.txt boto3 hypothesis "moto[server]" pytest
 	@touch $@
 
+.PHONY: deploy-local
+deploy-local: install ## deploy, use and destroy a share on an AWS that runs on this machine
+	@$(BIN)/python -m local_aws.deploy
+
+.PHONY: local-aws
+local-aws: install ## run the local AWS until Ctrl-C, for your own cdk commands
+	@$(BIN)/python -m local_aws
+
+.PHONY: test
+test: install $(NEWEST)/.installed ## all tests
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage report --fail-under=100
+	@$(NEWEST)/bin/python -m pytest -p no:cacheprovider tests/unit tests/contract -m "not checkout"
+
+.PHONY: check
+check: install ## formatting, lint and strict types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+.PHONY: format
+format: install ## put the source into the project's format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+.PHONY: soak
+soak: install ## the lifecycle model, long: tens of thousands of random histories
+	@$(BIN)/python -m tests.lifecycle.soak
+
+.PHONY: bench
+bench: install ## this project beside its peers, one table
+	@$(BIN)/python -m benchmarks
+
+.PHONY: dist
+dist: install ## build the wheel and the sdist, check both, test the wheel
+	@rm -rf dist
+	@$(BIN)/python -m build --quiet .
+	@$(BIN)/twine check --strict dist/*
+	@WHEEL=$$(ls dist/*.whl) $(BIN)/python -m pytest tests/packaging
+
 .PHONY: clean
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(NEWEST) node_modules build dist cdk.out .local-aws

@@ -1,0 +1,266 @@
+"""The local AWS as its users see it: a context manager."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+from botocore.config import Config
+
+from local_aws.environment import (
+    SECRET_ACCESS_KEY,
+    client_environment,
+    service_environment,
+    without_foreign_variables,
+)
+
+_ROOT = Path(__file__).parent.parent
+_START_SECONDS = 60
+
+
+class LocalAws:
+    """An AWS on this machine, from `start` to `stop`.
+
+    Nothing is kept from one to the next, and any number can run side by side.
+
+    Args:
+        logs: Folder for the logs, made when needed. Default: a new one in `.local-aws`.
+        account: The account that `environment` leads to; all others exist, too.
+        region: The Region that `environment` leads to; all others exist, too.
+        creating_seconds: How long a new snapshot stays `creating`. Default: it is
+            available at once.
+        calls_per_second: The Redshift throttles what is more. Default: it never does.
+        port: Port of all services but Redshift. Default: a free one.
+        redshift_port: Port of the Redshift. Default: a free one.
+    """
+
+    def __init__(
+        self,
+        *,
+        logs: Path | None = None,
+        account: str = "000000000000",
+        region: str = "us-east-1",
+        creating_seconds: float = 0,
+        calls_per_second: int | None = None,
+        port: int = 0,
+        redshift_port: int = 0,
+    ) -> None:
+        self.account = account
+        self.region = region
+        self.logs = logs or _new_log_folder()
+        self.logs.mkdir(parents=True, exist_ok=True)
+        self._call_log = self.logs / "redshift-calls.jsonl"
+        self._options = {
+            "--account": account,
+            "--call-log": self._call_log.resolve(),
+            "--creating-seconds": creating_seconds,
+            "--calls-per-second": calls_per_second,
+            "--port": port,
+            "--redshift-port": redshift_port,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+        self._temporary: Path | None = None
+        self._ports: dict[str, int] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        self.wait()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the services, without waiting until they answer."""
+        self._temporary = Path(tempfile.mkdtemp(prefix="local-aws-"))
+        options = [
+            str(part)
+            for name, value in self._options.items()
+            if value is not None
+            for part in (name, value)
+        ]
+        with (self.logs / "services.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "local_aws.services",
+                    "--temporary",
+                    self._temporary,
+                    *options,
+                ],
+                cwd=self._temporary,
+                env=service_environment(
+                    self.account, self.region, self._temporary, _ROOT
+                ),
+                # The services die when the other end of this is closed, even when
+                # this process has no time to stop them.
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def wait(self) -> None:
+        """Wait until the services answer.
+
+        Raises:
+            RuntimeError: If they do not start.
+        """
+        if self._ports is not None:
+            return
+        process = self._started()
+        timer = threading.Timer(_START_SECONDS, process.kill)
+        timer.start()
+        try:
+            line = process.stdout.readline() if process.stdout else b""
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            timer.cancel()
+        if not line:
+            self.stop()
+            raise RuntimeError(
+                f"the local AWS does not start, see {self.logs / 'services.log'}"
+            )
+        self._ports = json.loads(line)
+
+    def stop(self) -> None:
+        """Stop the services and all they have started."""
+        process, self._process, self._ports = self._process, None, None
+        if process is not None:
+            # Nothing is worth saving, so nothing needs to be told beforehand.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+            self._temporary = None
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where all services are but Redshift."""
+        return self._url("port")
+
+    @property
+    def redshift_endpoint_url(self) -> str:
+        """Where Redshift is."""
+        return self._url("redshift_port")
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment variables that lead the AWS SDKs here."""
+        return self.variables_of(self.account, self.region)
+
+    def variables_of(self, account: str, region: str) -> dict[str, str]:
+        """Name the variables that lead to another account or Region here."""
+        return {
+            "AWS_ACCESS_KEY_ID": account,
+            "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            # An address that is a number keeps bucket names out of the host name.
+            "AWS_ENDPOINT_URL_S3": self.endpoint_url,
+            "AWS_ENDPOINT_URL_REDSHIFT": self.redshift_endpoint_url,
+        }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The whole environment for a process such as the CDK CLI."""
+        return client_environment(self.variables)
+
+    def client(
+        self, service: str, *, account: str | None = None, region: str | None = None
+    ) -> Any:
+        """Make a boto3 client with the credentials of an account's root.
+
+        Args:
+            service: The service, as boto3 calls it.
+            account: The account. Default: that of `environment`.
+            region: The Region. Default: that of `environment`.
+        """
+        with without_foreign_variables():
+            return boto3.session.Session().client(
+                service,
+                aws_access_key_id=account or self.account,
+                aws_secret_access_key=SECRET_ACCESS_KEY,
+                region_name=region or self.region,
+                endpoint_url=(
+                    self.redshift_endpoint_url
+                    if service == "redshift"
+                    else self.endpoint_url
+                ),
+                config=Config(
+                    retries={"mode": "standard", "total_max_attempts": 1},
+                    proxies={},
+                    read_timeout=900,
+                ),
+            )
+
+    def redshift_calls(self) -> list[dict[str, Any]]:
+        """Read the log of all calls of the Redshift so far.
+
+        Returns:
+            For each call `time`, `account`, `caller` (an ARN), `operation`, `outcome`
+            (`OK` or the code of the error) and `parameters`.
+        """
+        if not self._call_log.exists():
+            return []
+        lines = self._call_log.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines]
+
+    def write_function_logs(self) -> Path:
+        """Write what the Lambda functions logged into the folder of the logs.
+
+        Returns:
+            The file.
+        """
+        logs = self.client("logs")
+        path = self.logs / "functions.log"
+        with path.open("w", encoding="utf-8") as file:
+            for group in logs.describe_log_groups()["logGroups"]:
+                name = group["logGroupName"]
+                for event in logs.filter_log_events(logGroupName=name)["events"]:
+                    file.write(f"{name} {event['message'].rstrip()}\n")
+        return path
+
+    def _url(self, port: str) -> str:
+        self.wait()
+        if self._ports is None:
+            raise RuntimeError("the local AWS is not started")
+        return f"http://127.0.0.1:{self._ports[port]}"
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise RuntimeError("the local AWS is not started")
+        return self._process
+
+
+def _new_log_folder() -> Path:
+    folder = _ROOT / ".local-aws"
+    folder.mkdir(exist_ok=True)
+    now = datetime.now(UTC).astimezone()
+    return Path(tempfile.mkdtemp(prefix=f"{now:%Y-%m-%dT%H-%M-%S}-", dir=folder))

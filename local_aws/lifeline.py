@@ -1,0 +1,45 @@
+"""Ends a process group when the other end of its standard input is closed.
+
+However the process at the other end ends, this notices. As a program it runs a command
+that way: `python lifeline.py <command>`.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+
+def die_with_parent(temporary: Path | None = None) -> None:
+    """End this process, and its whole group, when standard input ends.
+
+    Args:
+        temporary: A folder that must not stay behind either.
+    """
+    threading.Thread(target=_wait_for_the_end, args=(temporary,), daemon=True).start()
+
+
+def _wait_for_the_end(temporary: Path | None) -> None:
+    # Not sys.stdin: the interpreter could not end while a thread reads that.
+    while os.read(0, 1):
+        pass
+    if temporary is not None:
+        shutil.rmtree(temporary, ignore_errors=True)
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def main() -> int:
+    """Run the command of the arguments.
+
+    Returns:
+        Its status.
+    """
+    die_with_parent()
+    return subprocess.call(sys.argv[1:], stdin=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

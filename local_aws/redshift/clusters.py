@@ -1,0 +1,59 @@
+"""moto's clusters: what they must be told, and what becomes of it."""
+
+from typing import Any
+
+#: What moto's cluster wants to be told, where a request says nothing.
+DEFAULTS: dict[str, Any] = dict.fromkeys(
+    (
+        "automated_snapshot_retention_period",
+        "availability_zone",
+        "cluster_parameter_group_name",
+        "cluster_subnet_group_name",
+        "cluster_type",
+        "cluster_version",
+        "db_name",
+        "number_of_nodes",
+        "port",
+        "preferred_maintenance_window",
+    )
+) | {
+    "allow_version_upgrade": True,
+    "cluster_security_groups": [],
+    "encrypted": False,
+    "publicly_accessible": False,
+    "vpc_security_group_ids": [],
+}
+
+_RESTORED = (
+    "availability_zone",
+    "cluster_version",
+    "db_name",
+    "encrypted",
+    "enhanced_vpc_routing",
+    "master_user_password",
+    "master_username",
+    "node_type",
+    "number_of_nodes",
+    "port",
+)
+
+
+def restored_settings(cluster: Any) -> dict[str, Any]:
+    """Take over what a restored cluster has from the one the snapshot was taken of."""
+    settings = {name: getattr(cluster, name) for name in _RESTORED}
+    return {**DEFAULTS, **settings, "restored_from_snapshot": True}
+
+
+def kms_key_arn(cluster: Any) -> str | None:
+    """Tell the key a cluster is encrypted with, if it is.
+
+    A cluster can be given a key's id, its alias or its ARN; answers have the ARN.
+    """
+    if not cluster.encrypted:
+        return None
+    key = cluster.kms_key_id or "alias/aws/redshift"
+    if key.startswith("arn:"):
+        return str(key)
+    resource = key if key.startswith("alias/") else f"key/{key}"
+    partition = cluster.arn.split(":")[1]
+    return f"arn:{partition}:kms:{cluster.region}:{cluster.account_id}:{resource}"

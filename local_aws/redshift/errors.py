@@ -1,0 +1,38 @@
+"""The errors of Redshift's API, by the codes that go over the wire."""
+
+from functools import cache
+from http import HTTPStatus
+
+import botocore.session
+from moto.core.exceptions import ServiceException
+
+# Common to all services, so not in Redshift's own model.
+_FORBIDDEN = frozenset({"AccessDenied", "InvalidClientTokenId"})
+
+
+class RedshiftError(ServiceException):  # type: ignore[misc]  # moto is untyped
+    """A refusal.
+
+    Args:
+        code: The code on the wire, which often is not the name of botocore's class.
+        message: What is wrong.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message)
+
+
+def http_status(code: str) -> int:
+    """Tell the HTTP status that goes with an error code."""
+    if code in _FORBIDDEN:
+        return HTTPStatus.FORBIDDEN
+    return _modeled_statuses().get(code, HTTPStatus.BAD_REQUEST)
+
+
+@cache
+def _modeled_statuses() -> dict[str, int]:
+    model = botocore.session.get_session().get_service_model("redshift")
+    return {
+        shape.error_code: shape.metadata["error"]["httpStatusCode"]
+        for shape in model.error_shapes
+    }

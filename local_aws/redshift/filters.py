@@ -1,0 +1,52 @@
+"""The filters of DescribeClusterSnapshots."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from local_aws.redshift.snapshots import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a snapshot must be like; none of them set = anything.
+
+    Pages and sorting are not implemented, as in moto.
+    """
+
+    cluster_identifier: str | None = None
+    snapshot_type: str | None = None
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    tag_keys: Sequence[str] = ()
+    tag_values: Sequence[str] = ()
+
+    def match(self, snapshot: Snapshot, viewer: str) -> bool:
+        """Tell whether a snapshot is like that, for the account that asks."""
+        return (
+            (
+                self.cluster_identifier is None
+                or snapshot.cluster_identifier == self.cluster_identifier.lower()
+            )
+            and self.snapshot_type in {None, snapshot.snapshot_type}
+            and (
+                self.start_time is None or snapshot.created_at >= _utc(self.start_time)
+            )
+            and (self.end_time is None or snapshot.created_at <= _utc(self.end_time))
+            and self._match_tags(snapshot, viewer)
+        )
+
+    def _match_tags(self, snapshot: Snapshot, viewer: str) -> bool:
+        if not self.tag_keys and not self.tag_values:
+            return True
+        tags = snapshot.tags_by_key
+        # Filters on tags only find what one owns.
+        return snapshot.owner_account == viewer and (
+            any(key in tags for key in self.tag_keys)
+            or any(value in tags.values() for value in self.tag_values)
+        )
+
+
+def _utc(time: datetime) -> datetime:
+    # moto drops the zone where it reads HTTP requests.
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

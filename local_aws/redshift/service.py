@@ -1,0 +1,40 @@
+"""Redshift as a whole: what all accounts have in all Regions, and the time there."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from local_aws.redshift.backend import RedshiftBackend
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Redshift:
+    """A Redshift without clusters.
+
+    Args:
+        clock: Tells the time, with its zone. Default: the time it is.
+        creating_seconds: How long a new manual snapshot stays `creating`. Default: it
+            is available at once.
+    """
+
+    def __init__(
+        self, *, clock: Callable[[], datetime] = _now, creating_seconds: float = 0
+    ) -> None:
+        self.clock = clock
+        self.creating_seconds = creating_seconds
+        #: By account and Region; a backend puts itself here.
+        self.backends: dict[tuple[str, str], RedshiftBackend] = {}
+
+    def in_region(self, region: str) -> Iterator["RedshiftBackend"]:
+        """Go through what the accounts have in a Region."""
+        for (_, other), backend in tuple(self.backends.items()):
+            if other == region:
+                yield backend
+
+
+#: The Redshift that moto serves.
+SERVED = Redshift()

@@ -1,0 +1,190 @@
+"""A snapshot of a cluster, as Redshift describes it."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from local_aws.redshift.errors import RedshiftError
+
+SUPPORT_ACCOUNT = "amazon-redshift-support"
+
+_ARN = re.compile(
+    r"arn:aws[a-z-]*:redshift:([a-z0-9-]+):([0-9]{12}):snapshot:([^/]+)/(.+)"
+)
+_IDENTIFIER = re.compile(r"[a-z](?:-?[a-z0-9])*")
+_MAX_IDENTIFIER_LENGTH = 255
+_RESTORABLE_NODE_TYPES = ("ra3.large", "ra3.xlplus", "ra3.4xlarge", "ra3.16xlarge")
+_SIZE_IN_MEGA_BYTES = 400.0
+_RATE_IN_MEGA_BYTES_PER_SECOND = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotArn:
+    """The parts of a snapshot's ARN that say which one it is."""
+
+    region: str
+    owner_account: str
+    cluster_identifier: str
+    snapshot_identifier: str
+
+
+def parse_snapshot_arn(arn: str) -> SnapshotArn:
+    """Take the ARN of a snapshot apart.
+
+    Raises:
+        RedshiftError: If it is the ARN of something else.
+    """
+    match = _ARN.fullmatch(arn)
+    if match is None:
+        raise RedshiftError("InvalidParameterValue", f"Invalid snapshot ARN {arn}")
+    region, account, cluster, identifier = match.groups()
+    return SnapshotArn(region, account, cluster.lower(), identifier.lower())
+
+
+def check_manual_identifier(identifier: str) -> None:
+    """Check the identifier of a new manual snapshot, in lower case.
+
+    Raises:
+        RedshiftError: If it cannot be one.
+    """
+    if len(identifier) > _MAX_IDENTIFIER_LENGTH or not _IDENTIFIER.fullmatch(
+        identifier
+    ):
+        raise RedshiftError(
+            "InvalidParameterValue", f"Invalid snapshot identifier {identifier}"
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Snapshot:
+    """A snapshot.
+
+    A plain class, not one of moto's models: moto keeps each of those forever.
+
+    Args:
+        cluster: moto's cluster it was taken of.
+        arn: Its ARN.
+        available_at: When `creating` ends.
+        final_status: What `creating` ends in.
+        attributes: The fields of the API's `Snapshot` structure that never change.
+    """
+
+    cluster: Any
+    arn: str
+    owner_account: str
+    cluster_identifier: str
+    snapshot_identifier: str
+    snapshot_type: str
+    created_at: datetime
+    available_at: datetime
+    final_status: str = "available"
+    retention_period: int = -1
+    kms_key_id: str | None = None
+    tags_by_key: dict[str, str] = field(default_factory=dict)
+    # In the order of their authorization.
+    accounts_with_restore_access: dict[str, None] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(init=False)
+
+    # What moto's own tag operations ask of a resource.
+    resource_type = "snapshot"
+
+    def __post_init__(self) -> None:
+        self.attributes = self._fixed_attributes()
+
+    @property
+    def tags(self) -> list[dict[str, str]]:
+        """The tags, as in the API."""
+        return [{"Key": key, "Value": value} for key, value in self.tags_by_key.items()]
+
+    def status(self, now: datetime) -> str:
+        """Tell the status at a moment."""
+        return "creating" if now < self.available_at else self.final_status
+
+    def is_visible_to(self, account: str) -> bool:
+        """Tell whether an account may describe and restore it."""
+        return (
+            account == self.owner_account
+            or account in self.accounts_with_restore_access
+        )
+
+    def describe(self, viewer: str, now: datetime) -> dict[str, Any]:
+        """Describe it as DescribeClusterSnapshots does.
+
+        Args:
+            viewer: The account that asks. Only the owner sees with whom it is shared;
+                whether others see the tags is documented nowhere: here they do not.
+            now: The moment.
+        """
+        described = {
+            **self.attributes,
+            "Status": self.status(now),
+            "Tags": self.tags if viewer == self.owner_account else [],
+            "RestorableNodeTypes": list(_RESTORABLE_NODE_TYPES),
+            **self._progress(now),
+        }
+        if self.retention_period > 0:
+            elapsed = (now - self.created_at).days
+            described["ManualSnapshotRemainingDays"] = max(
+                self.retention_period - elapsed, 0
+            )
+        if self.accounts_with_restore_access and viewer == self.owner_account:
+            described["AccountsWithRestoreAccess"] = [
+                {"AccountAlias" if account == SUPPORT_ACCOUNT else "AccountId": account}
+                for account in self.accounts_with_restore_access
+            ]
+        return described
+
+    def _progress(self, now: datetime) -> dict[str, Any]:
+        if now >= self.available_at:
+            done = _SIZE_IN_MEGA_BYTES if self.final_status == "available" else 0.0
+            return {
+                "TotalBackupSizeInMegaBytes": done,
+                "BackupProgressInMegaBytes": done,
+                "CurrentBackupRateInMegaBytesPerSecond": 0.0,
+                "EstimatedSecondsToCompletion": 0,
+                "ElapsedTimeInSeconds": int(
+                    (self.available_at - self.created_at).total_seconds()
+                ),
+            }
+        whole = (self.available_at - self.created_at).total_seconds()
+        elapsed = (now - self.created_at).total_seconds()
+        return {
+            "TotalBackupSizeInMegaBytes": _SIZE_IN_MEGA_BYTES,
+            "BackupProgressInMegaBytes": _SIZE_IN_MEGA_BYTES * elapsed / whole,
+            "CurrentBackupRateInMegaBytesPerSecond": _RATE_IN_MEGA_BYTES_PER_SECOND,
+            "EstimatedSecondsToCompletion": int(whole - elapsed),
+            "ElapsedTimeInSeconds": int(elapsed),
+        }
+
+    def _fixed_attributes(self) -> dict[str, Any]:
+        cluster = self.cluster
+        attributes = {
+            "SnapshotIdentifier": self.snapshot_identifier,
+            "ClusterIdentifier": self.cluster_identifier,
+            "SnapshotCreateTime": self.created_at,
+            "Port": cluster.port,
+            "AvailabilityZone": cluster.availability_zone,
+            "ClusterCreateTime": cluster.create_time.replace(tzinfo=UTC),
+            "MasterUsername": cluster.master_username,
+            "ClusterVersion": cluster.cluster_version,
+            "EngineFullVersion": f"{cluster.cluster_version}.78890",
+            "SnapshotType": self.snapshot_type,
+            "NodeType": cluster.node_type,
+            "NumberOfNodes": cluster.number_of_nodes,
+            "DBName": cluster.db_name,
+            "VpcId": f"vpc-{self.owner_account}",
+            "Encrypted": bool(cluster.encrypted),
+            "EncryptedWithHSM": False,
+            "OwnerAccount": self.owner_account,
+            "ActualIncrementalBackupSizeInMegaBytes": _SIZE_IN_MEGA_BYTES / 10,
+            "EnhancedVpcRouting": bool(cluster.enhanced_vpc_routing),
+            "MaintenanceTrackName": "current",
+            "SnapshotRetentionStartTime": self.created_at,
+            "SnapshotArn": self.arn,
+        }
+        if self.snapshot_type == "manual":
+            attributes["ManualSnapshotRetentionPeriod"] = self.retention_period
+        if self.kms_key_id:
+            attributes["KmsKeyId"] = self.kms_key_id
+        return attributes

@@ -1,0 +1,77 @@
+"""What stands before the local Redshift: permissions, throttling and a log of the calls."""
+
+import json
+import time
+from collections import deque
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+from local_aws.iam import check_permissions, find_account, find_caller
+from local_aws.redshift.errors import RedshiftError
+from local_aws.redshift.responses import Call
+
+
+class RedshiftGate:
+    """Lets calls pass that their caller may make, and not too many.
+
+    Args:
+        log: Gets one line of JSON a call.
+        default_account: The account in which callers that nobody knows are refused.
+        calls_per_second: What is more is throttled. Default: nothing is.
+    """
+
+    def __init__(
+        self, log: Path, default_account: str, calls_per_second: int | None = None
+    ) -> None:
+        self._log = log
+        self._default_account = default_account
+        self._calls_per_second = calls_per_second
+        self._admitted: deque[float] = deque()
+        self._lock = Lock()
+
+    def account(self, access_key: str) -> str:
+        """Find the account of a caller who is not the root of one."""
+        return find_account(find_caller(access_key) or "") or self._default_account
+
+    def admit(self, call: Call) -> None:
+        """Let a call pass.
+
+        Raises:
+            RedshiftError: `Throttling`, `AccessDenied` or `InvalidClientTokenId`.
+        """
+        if not self._has_room():
+            raise RedshiftError("Throttling", "Rate exceeded")
+        check_permissions(call)
+
+    def record(self, call: Call, outcome: str) -> None:
+        """Write a line to the log."""
+        line = json.dumps(
+            {
+                "time": datetime.now(UTC).isoformat(),
+                "account": call.backend.account_id,
+                "caller": find_caller(call.access_key),
+                "operation": call.operation,
+                "outcome": outcome,
+                "parameters": {
+                    name: value
+                    for name, value in call.parameters.items()
+                    if "Password" not in name
+                },
+            },
+            default=str,
+        )
+        with self._lock, self._log.open("a", encoding="utf-8") as log:
+            log.write(f"{line}\n")
+
+    def _has_room(self) -> bool:
+        if self._calls_per_second is None:
+            return True
+        now = time.monotonic()
+        with self._lock:
+            while self._admitted and self._admitted[0] <= now - 1:
+                self._admitted.popleft()
+            if len(self._admitted) >= self._calls_per_second:
+                return False
+            self._admitted.append(now)
+            return True

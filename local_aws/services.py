@@ -1,0 +1,91 @@
+"""The process of the local services: ministack and the Redshift, on loopback.
+
+`LocalAws` starts it. It dies with whoever holds the other end of its standard input,
+and takes the Lambda workers along.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import threading
+from pathlib import Path
+
+from local_aws.lifeline import die_with_parent
+
+_HOST = "127.0.0.1"
+
+
+def main() -> None:
+    """Serve until killed; write the ports to standard output when ready."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--account", required=True)
+    parser.add_argument("--call-log", type=Path, required=True)
+    parser.add_argument("--creating-seconds", type=float, default=0)
+    parser.add_argument("--calls-per-second", type=int)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--redshift-port", type=int, default=0)
+    parser.add_argument("--temporary", type=Path, required=True)
+    arguments = parser.parse_args()
+
+    die_with_parent(arguments.temporary)
+    # Only the ports go to standard output; what libraries print goes to the log.
+    ready = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+
+    # Bound before anything is imported: ministack reads its port while it is, and no
+    # other process can take the ports in between.
+    gateway = _bind(arguments.port)
+    redshift = _bind(arguments.redshift_port)
+    ports = {
+        "port": gateway.getsockname()[1],
+        "redshift_port": redshift.getsockname()[1],
+    }
+    os.environ["GATEWAY_PORT"] = str(ports["port"])
+    os.environ["AWS_ENDPOINT_URL_REDSHIFT"] = (
+        f"http://{_HOST}:{ports['redshift_port']}"  # the Lambda workers inherit it
+    )
+    _serve_redshift(redshift, arguments)
+
+    def report_ready() -> None:
+        print(json.dumps(ports), file=ready, flush=True)
+
+    from local_aws import cloudformation_types  # noqa: PLC0415
+    from local_aws.gateway import serve_gateway  # noqa: PLC0415
+
+    cloudformation_types.register()
+
+    asyncio.run(serve_gateway(gateway, report_ready))
+
+
+def _bind(port: int) -> socket.socket:
+    bound = socket.create_server((_HOST, port), backlog=512)
+    bound.setblocking(False)
+    return bound
+
+
+def _serve_redshift(bound: socket.socket, arguments: argparse.Namespace) -> None:
+    from moto.moto_server.werkzeug_app import create_backend_app  # noqa: PLC0415
+    from werkzeug.serving import make_server  # noqa: PLC0415
+
+    from local_aws.redshift import responses, service  # noqa: PLC0415
+    from local_aws.redshift_gate import RedshiftGate  # noqa: PLC0415
+
+    service.SERVED.creating_seconds = arguments.creating_seconds
+    responses.RedshiftResponse.gate = RedshiftGate(
+        arguments.call_log, arguments.account, arguments.calls_per_second
+    )
+    responses.register()
+    server = make_server(
+        _HOST,
+        bound.getsockname()[1],
+        create_backend_app("redshift"),
+        threaded=True,
+        fd=bound.fileno(),
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()

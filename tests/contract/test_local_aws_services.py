@@ -1,0 +1,329 @@
+"""The processes of the local AWS: who may do what, and that nothing stays behind."""
+
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local_aws import LocalAws
+from local_aws.environment import client_environment
+
+ROOT = Path(__file__).parent.parent.parent
+OTHER = "210987654321"
+SNAPSHOT_ARN = "arn:aws:redshift:us-east-1:000000000000:snapshot:sales/monday"
+
+# Calls Redshift as it is told, and answers with the code of the error.
+FUNCTION = """
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+def handler(event, context):
+    client = boto3.client(event["service"], config=Config(retries={"total_max_attempts": 1}))
+    try:
+        getattr(client, event["operation"])(**event["parameters"])
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return "OK"
+"""
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    with LocalAws(logs=tmp_path_factory.mktemp("local-aws")) as aws:
+        yield aws
+
+
+@pytest.fixture(scope="module")
+def snapshot(aws: LocalAws) -> str:
+    redshift = aws.client("redshift")
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    for cluster, settings in (("sales", {}), ("secret", {"KmsKeyId": key})):
+        redshift.create_cluster(
+            ClusterIdentifier=cluster,
+            NodeType="ra3.large",
+            MasterUsername="admin",
+            MasterUserPassword="Secret-1",
+            Encrypted=bool(settings),
+            **settings,
+        )
+    for cluster, name in (("sales", "monday"), ("secret", "encrypted")):
+        redshift.create_cluster_snapshot(
+            ClusterIdentifier=cluster, SnapshotIdentifier=name
+        )
+    return str(key)
+
+
+class Function:
+    """A Lambda function whose role is allowed nothing but its policy."""
+
+    def __init__(self, aws: LocalAws) -> None:
+        self._iam, self._lambda = aws.client("iam"), aws.client("lambda")
+        role = self._iam.create_role(
+            RoleName="caller",
+            AssumeRolePolicyDocument=json.dumps(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": {
+                        "Effect": "Allow",
+                        "Action": "sts:AssumeRole",
+                        "Principal": {"Service": "lambda.amazonaws.com"},
+                    },
+                }
+            ),
+        )["Role"]["Arn"]
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w") as archive:
+            archive.writestr("index.py", FUNCTION)
+        self._lambda.create_function(
+            FunctionName="caller",
+            Runtime="python3.13",
+            Role=role,
+            Handler="index.handler",
+            Code={"ZipFile": code.getvalue()},
+            Timeout=60,
+        )
+
+    def allow(self, *statements: dict[str, Any]) -> None:
+        self._iam.put_role_policy(
+            RoleName="caller",
+            PolicyName="calls",
+            PolicyDocument=json.dumps(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {"Effect": "Allow", **statement} for statement in statements
+                    ],
+                }
+            ),
+        )
+
+    def call(self, operation: str, service: str = "redshift", **parameters: Any) -> str:
+        event = {"service": service, "operation": operation, "parameters": parameters}
+        response = self._lambda.invoke(FunctionName="caller", Payload=json.dumps(event))
+        return str(json.load(response["Payload"]))
+
+
+@pytest.fixture(scope="module")
+def function(aws: LocalAws, snapshot: str) -> Function:
+    del snapshot
+    return Function(aws)
+
+
+def test_a_function_may_do_what_its_role_allows(function: Function) -> None:
+    share = {"SnapshotIdentifier": "Monday", "AccountWithRestoreAccess": OTHER}
+    function.allow({"Action": "redshift:DescribeClusterSnapshots", "Resource": "*"})
+
+    assert function.call("describe_cluster_snapshots") == "OK"
+    assert function.call("authorize_snapshot_access", **share) == "AccessDenied"
+
+    # A changed policy counts at once.
+    function.allow(
+        {"Action": "redshift:AuthorizeSnapshotAccess", "Resource": SNAPSHOT_ARN},
+        {
+            "Action": "redshift:RevokeSnapshotAccess",
+            "Resource": SNAPSHOT_ARN.replace("sales", "web"),
+        },
+    )
+
+    assert function.call("describe_cluster_snapshots") == "AccessDenied"
+    assert function.call("authorize_snapshot_access", **share) == "OK"
+    assert (
+        function.call(
+            "authorize_snapshot_access", **{**share, "SnapshotIdentifier": "sunday"}
+        )
+        == "AccessDenied"
+    )
+    # The cluster counts that the snapshot is of.
+    assert function.call("revoke_snapshot_access", **share) == "AccessDenied"
+
+
+def test_conditions_on_tag_keys_count(function: Function) -> None:
+    function.allow(
+        {
+            "Action": ["redshift:CreateTags", "redshift:DeleteTags"],
+            "Resource": SNAPSHOT_ARN,
+            "Condition": {
+                "ForAllValues:StringLike": {"aws:TagKeys": "ours:*"},
+                "Null": {"aws:TagKeys": "false"},
+            },
+        }
+    )
+
+    def create(*keys: str) -> str:
+        tags = [{"Key": key, "Value": "x"} for key in keys]
+        return function.call("create_tags", ResourceName=SNAPSHOT_ARN, Tags=tags)
+
+    def delete(*keys: str) -> str:
+        return function.call("delete_tags", ResourceName=SNAPSHOT_ARN, TagKeys=keys)
+
+    assert create("ours:a") == "OK"
+    assert create("ours:b", "theirs") == "AccessDenied"
+    assert delete("theirs") == "AccessDenied"
+    assert delete("ours:a") == "OK"
+
+
+def test_an_encrypted_snapshot_needs_permission_for_its_key(
+    function: Function, snapshot: str
+) -> None:
+    share = {"SnapshotIdentifier": "encrypted", "AccountWithRestoreAccess": OTHER}
+    authorize = {"Action": "redshift:AuthorizeSnapshotAccess", "Resource": "*"}
+    function.allow(authorize)
+
+    assert function.call("authorize_snapshot_access", **share) == "AccessDenied"
+
+    function.allow(authorize, {"Action": "kms:DescribeKey", "Resource": snapshot})
+
+    assert function.call("authorize_snapshot_access", **share) == "OK"
+
+
+def test_other_services_hold_a_function_to_its_role_too(function: Function) -> None:
+    function.allow({"Action": "redshift:*", "Resource": "*"})
+
+    assert function.call("describe_stacks", service="cloudformation") == "AccessDenied"
+
+
+def test_another_account_is_another_account(aws: LocalAws, snapshot: str) -> None:
+    del snapshot
+    other = aws.client("redshift", account=OTHER)
+
+    with pytest.raises(ClientError) as caught:
+        other.describe_cluster_snapshots(SnapshotIdentifier="monday")
+
+    assert caught.value.response["Error"]["Code"] == "ClusterSnapshotNotFound"
+
+
+def test_an_account_restores_an_encrypted_snapshot_only_with_its_key(
+    aws: LocalAws, snapshot: str
+) -> None:
+    restore = {"SnapshotIdentifier": "encrypted", "OwnerAccount": aws.account}
+    redshift, kms = aws.client("redshift"), aws.client("kms")
+    other = aws.client("redshift", account="111122223333")
+    redshift.authorize_snapshot_access(
+        SnapshotIdentifier="encrypted", AccountWithRestoreAccess="111122223333"
+    )
+
+    with pytest.raises(ClientError) as caught:
+        other.restore_from_cluster_snapshot(ClusterIdentifier="mine", **restore)
+    assert caught.value.response["Error"]["Code"] == "AccessDenied"
+
+    policy = json.loads(kms.get_key_policy(KeyId=snapshot)["Policy"])
+    policy["Statement"].append(
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+            "Action": "kms:Decrypt",
+            "Resource": "*",
+        }
+    )
+    kms.put_key_policy(KeyId=snapshot, Policy=json.dumps(policy))
+    other.restore_from_cluster_snapshot(ClusterIdentifier="mine", **restore)
+
+
+def test_every_call_is_in_the_log(aws: LocalAws, function: Function) -> None:
+    function.allow({"Action": "redshift:DescribeClusterSnapshots", "Resource": "*"})
+    before = len(aws.redshift_calls())
+
+    function.call("describe_cluster_snapshots", SnapshotIdentifier="sunday")
+
+    [call] = aws.redshift_calls()[before:]
+    assert call["operation"] == "DescribeClusterSnapshots"
+    assert call["outcome"] == "ClusterSnapshotNotFound"
+    assert call["account"] == aws.account
+    assert ":assumed-role/caller/" in call["caller"]
+    assert call["parameters"] == {"SnapshotIdentifier": "sunday"}
+
+
+def test_unknown_credentials_are_refused(aws: LocalAws) -> None:
+    stranger = aws.client("redshift", account="ASIAUNKNOWNUNKNOWN00")
+
+    with pytest.raises(ClientError) as caught:
+        stranger.describe_cluster_snapshots()
+
+    assert caught.value.response["Error"]["Code"] == "InvalidClientTokenId"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_too_many_calls_are_throttled_and_state_is_not_shared(
+    aws: LocalAws, snapshot: str, tmp_path: Path
+) -> None:
+    """A second local AWS beside the first one knows nothing of it."""
+    del aws, snapshot
+    with LocalAws(logs=tmp_path, calls_per_second=2) as second:
+        redshift = second.client("redshift")
+
+        assert redshift.describe_cluster_snapshots()["Snapshots"] == []
+        with pytest.raises(ClientError) as caught:
+            call_often(redshift)
+
+    assert caught.value.response["Error"]["Code"] == "Throttling"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def call_often(redshift: Any) -> None:
+    for _ in range(50):
+        redshift.describe_cluster_snapshots()
+
+
+def test_nothing_of_the_users_own_aws_is_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
+    monkeypatch.setenv("CDK_NEW_BOOTSTRAP", "1")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy")
+
+    environment = client_environment({"AWS_REGION": "us-east-1"})
+
+    names = {name for name in environment if name.startswith("AWS_")}
+    assert names == {"AWS_REGION"}
+    assert "HTTPS_PROXY" not in environment
+    assert "CDK_NEW_BOOTSTRAP" not in environment
+
+
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGINT, signal.SIGTERM, signal.SIGKILL],
+    ids=lambda number: number.name,
+)
+def test_nothing_stays_when_the_process_ends(number: signal.Signals) -> None:
+    """Even when it is killed and cannot clean up."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local_aws"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        # As if a person pressed Ctrl-C in front of it, not of the tests.
+        start_new_session=True,
+    )
+    with process:
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "# Ctrl-C stops it.\n")
+        [url] = [line for line in lines if "AWS_ENDPOINT_URL=" in line]
+        port = int(url.rpartition(":")[2])
+        assert is_open(port)
+
+        process.send_signal(number)
+        process.wait(timeout=10)
+
+    deadline = time.monotonic() + 5
+    while is_open(port) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_open(port)
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0
