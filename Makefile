@@ -41,9 +41,7 @@ local-aws: install ## run the local AWS until Ctrl-C, for your own cdk commands
 
 .PHONY: test
 test: install $(NEWEST)/.installed ## all tests
-	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
-	@$(BIN)/coverage report --fail-under=100
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --cov --cov-fail-under=100 --cov-report=term:skip-covered
 	@$(NEWEST)/bin/python -m pytest -p no:cacheprovider tests/unit tests/contract -m "not checkout"
 
 .PHONY: check

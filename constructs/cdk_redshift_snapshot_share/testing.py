@@ -1,0 +1,86 @@
+"""The shares in a synthesized template, for tests of the stacks that declare them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from aws_cdk import RemovalPolicy
+from aws_cdk.assertions import Template
+
+from cdk_redshift_snapshot_share.existing_share import ExistingShare
+from redshift_snapshot_share_handler import contract
+from redshift_snapshot_share_handler.contract import Property
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredShare:
+    """A `SnapshotShare` as a template declares it.
+
+    What only deployment knows is an intrinsic function, such as `{"Ref": "Account"}`.
+    """
+
+    logical_id: str
+    """Logical id of the custom resource."""
+
+    account_with_restore_access: Any
+    """Account that may restore the snapshot."""
+
+    snapshot_identifier: Any = None
+    """Identifier of the snapshot, if it is named so."""
+
+    snapshot_arn: Any = None
+    """ARN of the snapshot, if it is named so or given as a resource."""
+
+    snapshot_cluster_identifier: Any = None
+    """Cluster of the snapshot, if given."""
+
+    existing_share: ExistingShare = ExistingShare.FAIL
+    """What happens to access that is there already."""
+
+    wait_for_snapshot: timedelta = timedelta(seconds=contract.DEFAULT_WAIT_SECONDS)
+    """How long a snapshot that is being created is waited for."""
+
+    removal_policy: RemovalPolicy = RemovalPolicy.DESTROY
+    """`RETAIN` if the access stays when the share goes, else `DESTROY`."""
+
+
+def find_snapshot_shares(template: Template | Mapping[str, Any]) -> list[DeclaredShare]:
+    """Find the shares that a template declares.
+
+    Args:
+        template: A template of `aws_cdk.assertions`, or its JSON.
+
+    Returns:
+        The shares in the order of their logical ids.
+    """
+    content = template.to_json() if isinstance(template, Template) else template
+    resources: Mapping[str, Any] = content.get("Resources", {})
+    return [
+        _declared_share(logical_id, resource)
+        for logical_id, resource in sorted(resources.items())
+        if resource["Type"] == contract.RESOURCE_TYPE
+    ]
+
+
+def _declared_share(logical_id: str, resource: Mapping[str, Any]) -> DeclaredShare:
+    properties: Mapping[str, Any] = resource["Properties"]
+    wait = properties.get(Property.WAIT_FOR_SNAPSHOT, contract.DEFAULT_WAIT_SECONDS)
+    return DeclaredShare(
+        logical_id=logical_id,
+        account_with_restore_access=properties[Property.ACCOUNT_WITH_RESTORE_ACCESS],
+        snapshot_identifier=properties.get(Property.SNAPSHOT_IDENTIFIER),
+        snapshot_arn=properties.get(Property.SNAPSHOT_ARN),
+        snapshot_cluster_identifier=properties.get(
+            Property.SNAPSHOT_CLUSTER_IDENTIFIER
+        ),
+        existing_share=ExistingShare(
+            properties.get(Property.EXISTING_SHARE, ExistingShare.FAIL)
+        ),
+        wait_for_snapshot=timedelta(seconds=int(wait)),
+        removal_policy=(
+            RemovalPolicy.RETAIN
+            if "DeletionPolicy" in resource
+            else RemovalPolicy.DESTROY
+        ),
+    )

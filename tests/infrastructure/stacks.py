@@ -1,0 +1,91 @@
+"""Small stacks, and what is asked of their templates again and again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import App, Environment, Stack
+from aws_cdk.assertions import Template
+from constructs import Construct
+
+from cdk_redshift_snapshot_share import SnapshotShare
+
+ACCOUNT = "210987654321"
+OWNER = "123456789012"
+REGION = "eu-central-1"
+SNAPSHOT = "sales-2026-11-23"
+SHARE = "Custom::RedshiftSnapshotShare"
+
+MINIMAL_PROPS: Mapping[str, Any] = {
+    "snapshot_identifier": SNAPSHOT,
+    "account_with_restore_access": ACCOUNT,
+}
+
+
+def new_stack(account: str | None = None, region: str | None = None) -> Stack:
+    # Nothing is deployed, so the handler's code need not be copied.
+    app = App(context={"aws:cdk:disable-asset-staging": True})
+    return Stack(app, "Stack", env=Environment(account=account, region=region))
+
+
+def share(
+    scope: Construct, construct_id: str = "Share", **overrides: Any
+) -> SnapshotShare:
+    """Declare a share; a prop that is overridden with None is left out."""
+    props = {**MINIMAL_PROPS, **overrides}
+    given = {name: value for name, value in props.items() if value is not None}
+    return SnapshotShare(scope, construct_id, **given)
+
+
+def resources(stack: Stack, resource_type: str) -> dict[str, Any]:
+    return dict(Template.from_stack(stack).find_resources(resource_type))
+
+
+def shares_of(stack: Stack) -> list[dict[str, Any]]:
+    """The properties of the shares, less those that all have."""
+    return [
+        {
+            name: value
+            for name, value in resource["Properties"].items()
+            if name not in ("ServiceToken", "ServiceTimeout")
+        }
+        for resource in resources(stack, SHARE).values()
+    ]
+
+
+def statements_of(stack: Stack) -> list[dict[str, Any]]:
+    """All statements that the roles of a stack have, inline or managed."""
+    return [
+        statement
+        for resource_type in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+        for resource in resources(stack, resource_type).values()
+        for statement in resource["Properties"]["PolicyDocument"]["Statement"]
+    ]
+
+
+def statement_for(stack: Stack, action: str) -> dict[str, Any]:
+    """The only statement that allows an action."""
+    (statement,) = [
+        statement
+        for statement in statements_of(stack)
+        if action in statement["Action"] or action == statement["Action"]
+    ]
+    return statement
+
+
+def snapshot_resources(stack: Stack) -> list[Any]:
+    """The snapshots that may be shared, by all policies."""
+    return [
+        resource
+        for statement in statements_of(stack)
+        if "redshift:AuthorizeSnapshotAccess" in statement["Action"]
+        for resource in statement["Resource"]
+    ]
+
+
+def arn(
+    name: str, region: str = "${AWS::Region}", account: str = "${AWS::AccountId}"
+) -> Any:
+    """A snapshot in a policy, of known name."""
+    return {
+        "Fn::Sub": f"arn:${{AWS::Partition}}:redshift:{region}:{account}:snapshot:{name}"
+    }

@@ -1,0 +1,117 @@
+"""Who checks a stack with cdk-nag need not answer for what this library makes."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from aws_cdk import (
+    App,
+    CfnParameter,
+    Environment,
+    Fn,
+    NestedStack,
+    Stack,
+    Stage,
+    Validations,
+    aws_redshift as redshift,
+)
+from cdk_nag import AwsSolutionsChecks
+
+from tests.infrastructure.stacks import OWNER, REGION, share
+
+
+def checked_app(outdir: Path) -> App:
+    app = App(outdir=str(outdir))
+    Validations.of(app).add_plugins(AwsSolutionsChecks())
+    return app
+
+
+def findings(app: App) -> list[str]:
+    """Synthesize, and name what cdk-nag found."""
+    try:
+        app.synth()
+    except RuntimeError:
+        report = json.loads((Path(app.outdir) / "validation-report.json").read_text())
+        return [
+            violation["ruleName"]
+            for plugin in report["pluginReports"]
+            for violation in plugin["violations"]
+        ]
+    return []
+
+
+def by_identifier(stack: Stack) -> None:
+    share(stack)
+
+
+def in_a_nested_stack(stack: Stack) -> None:
+    share(NestedStack(stack, "Nested"))
+
+
+def by_parameter(stack: Stack) -> None:
+    share(stack, snapshot_identifier=CfnParameter(stack, "Name").value_as_string)
+
+
+def by_import(stack: Stack) -> None:
+    share(stack, snapshot_identifier=Fn.import_value("Name"))
+
+
+def by_selection(stack: Stack) -> None:
+    names = CfnParameter(stack, "Names", type="CommaDelimitedList").value_as_list
+
+    share(stack, snapshot_identifier=Fn.select(0, names))
+
+
+def by_attribute(stack: Stack) -> None:
+    cluster = redshift.CfnCluster(
+        stack,
+        "Cluster",
+        cluster_type="multi-node",
+        db_name="sales",
+        master_username="admin",
+        node_type="ra3.xlplus",
+    )
+
+    share(stack, snapshot_identifier=cluster.attr_endpoint_address)
+
+
+@pytest.mark.parametrize(
+    "declare",
+    [
+        by_identifier,
+        in_a_nested_stack,
+        by_parameter,
+        by_import,
+        by_selection,
+        by_attribute,
+    ],
+)
+@pytest.mark.parametrize(
+    "environment",
+    [Environment(), Environment(account=OWNER, region=REGION)],
+    ids=["any environment", "one environment"],
+)
+def test_cdk_nag_has_nothing_against_a_share(
+    declare: Callable[[Stack], None], environment: Environment, tmp_path: Path
+) -> None:
+    app = checked_app(tmp_path)
+    declare(Stack(app, "Stack", env=environment))
+
+    # The cluster's own are for its stack to answer.
+    assert [finding for finding in findings(app) if "-RS" not in finding] == []
+
+
+def test_cdk_nag_has_nothing_against_what_another_stack_names(tmp_path: Path) -> None:
+    app = checked_app(tmp_path)
+    parameter = CfnParameter(Stack(app, "Other"), "Name")
+    share(Stack(app, "Stack"), snapshot_identifier=parameter.value_as_string)
+
+    assert findings(app) == []
+
+
+def test_cdk_nag_has_nothing_against_a_share_in_a_stage(tmp_path: Path) -> None:
+    app = checked_app(tmp_path)
+    share(Stack(Stage(app, "Production"), "Stack"))
+
+    assert findings(app) == []

@@ -1,0 +1,271 @@
+"""Policies stay within IAM's limits, however much a stack shares."""
+
+import json
+from typing import Any
+
+import pytest
+from aws_cdk import CfnParameter, Stack
+from aws_cdk.assertions import Template
+from hypothesis import given, strategies as st
+
+from cdk_redshift_snapshot_share import SnapshotShareProvider
+from cdk_redshift_snapshot_share.snapshot_policies import pack
+from cdk_redshift_snapshot_share.snapshot_resource import SnapshotResource
+from tests.infrastructure.stacks import (
+    SHARE,
+    arn,
+    new_stack,
+    resources,
+    share,
+    snapshot_resources,
+)
+
+MANAGED_POLICY = "AWS::IAM::ManagedPolicy"
+# The longest there are.
+DEPLOYED = {
+    "AWS::Partition": "aws-us-gov",
+    "AWS::Region": "us-isof-south-1",
+    "AWS::AccountId": "123456789012",
+    "Name": "s" * 255,
+    "Cluster": "c" * 63,
+}
+
+
+def declare(stack: Stack, count: int, length: int = 16) -> None:
+    for number in range(count):
+        share(
+            stack,
+            f"Share{number}",
+            snapshot_identifier=f"s{number:0{length - 1}}",
+        )
+
+
+def deployed(value: Any) -> Any:
+    """Put the longest values in the place of what deployment knows."""
+    match value:
+        case {"Ref": name}:
+            return DEPLOYED[name]
+        case {"Fn::Sub": text}:
+            for name, longest in DEPLOYED.items():
+                text = text.replace(f"${{{name}}}", longest)
+            return text
+        case {"Fn::Join": [delimiter, parts]}:
+            return delimiter.join(deployed(part) for part in parts)
+        case dict():
+            return {name: deployed(part) for name, part in value.items()}
+        case list():
+            return [deployed(part) for part in value]
+    return value
+
+
+def lengths(stack: Stack) -> list[int]:
+    """Characters of each managed policy as IAM counts them."""
+    return [
+        len(
+            json.dumps(
+                deployed(policy["Properties"]["PolicyDocument"]), separators=(",", ":")
+            )
+        )
+        for policy in resources(stack, MANAGED_POLICY).values()
+    ]
+
+
+@pytest.fixture(scope="module")
+def full() -> Stack:
+    stack = new_stack()
+    declare(stack, 450)
+    return stack
+
+
+class TestFullStack:
+    def test_of_450_snapshots_has_room_left(self, full: Stack) -> None:
+        template = Template.from_stack(full).to_json()
+
+        assert len(template["Resources"]) < 490
+
+    def test_names_each_snapshot_once(self, full: Stack) -> None:
+        named = [json.dumps(resource) for resource in snapshot_resources(full)]
+
+        assert len(named) == 450
+        assert len(set(named)) == 450
+
+    def test_fits_the_policies_of_a_role(self, full: Stack) -> None:
+        assert len(lengths(full)) == 7
+        assert max(lengths(full)) <= 6_144
+
+    def test_wastes_no_policy(self, full: Stack) -> None:
+        # Another snapshot would not have fitted.
+        assert min(sorted(lengths(full))[1:]) > 6_144 - 2 * 83
+
+    def test_has_one_statement_per_policy(self, full: Stack) -> None:
+        assert {
+            len(policy["Properties"]["PolicyDocument"]["Statement"])
+            for policy in resources(full, MANAGED_POLICY).values()
+        } == {1}
+
+    def test_has_policies_that_the_function_waits_for(self, full: Stack) -> None:
+        (function,) = resources(full, "AWS::Lambda::Function").values()
+
+        assert set(function["DependsOn"]) >= set(resources(full, MANAGED_POLICY))
+
+    def test_has_a_small_template(self, full: Stack) -> None:
+        half = new_stack()
+        declare(half, 225)
+        sizes = [
+            len(json.dumps(Template.from_stack(it).to_json(), separators=(",", ":")))
+            for it in (half, full)
+        ]
+
+        assert (sizes[1] - sizes[0]) / 225 <= 430
+
+
+def test_twenty_accounts_for_each_of_24_snapshots_fit_one_stack() -> None:
+    stack = new_stack()
+    for snapshot in range(24):
+        for account in range(20):
+            share(
+                stack,
+                f"Share{snapshot}For{account}",
+                snapshot_identifier=f"sales-2026-11-{snapshot:02}",
+                account_with_restore_access=f"{210_000_000_000 + account}",
+            )
+
+    template = Template.from_stack(stack).to_json()
+
+    assert len(resources(stack, SHARE)) == 480
+    assert len(template["Resources"]) < 490
+    assert len(snapshot_resources(stack)) == 24
+    assert len(resources(stack, MANAGED_POLICY)) == 1
+
+
+def test_order_of_declarations_does_not_change_the_template() -> None:
+    templates = []
+    names = [f"sales-2026-{number:03}" for number in range(100)]
+    for order in (names, names[::-1]):
+        stack = new_stack()
+        for name in order:
+            share(stack, name, snapshot_identifier=name)
+        templates.append(Template.from_stack(stack).to_json())
+
+    assert templates[0] == templates[1]
+
+
+def test_snapshot_that_sorts_last_changes_only_the_last_policy() -> None:
+    before, after = new_stack(), new_stack()
+    declare(before, 100)
+    declare(after, 100)
+    share(after, "Last", snapshot_identifier="t")
+
+    changed = [
+        one
+        for one, other in zip(
+            resources(before, MANAGED_POLICY).values(),
+            resources(after, MANAGED_POLICY).values(),
+            strict=True,
+        )
+        if one != other
+    ]
+
+    assert len(changed) == 1
+
+
+def test_snapshot_is_named_once_for_all_its_accounts() -> None:
+    stack = new_stack()
+    share(stack)
+    share(stack, "Other", account_with_restore_access="321098765432")
+
+    assert snapshot_resources(stack) == [arn("*/sales-2026-11-23")]
+
+
+def test_tokens_count_at_their_longest() -> None:
+    stack = new_stack()
+    name = CfnParameter(stack, "Name").value_as_string
+    cluster = CfnParameter(stack, "Cluster").value_as_string
+    for number in range(20):
+        share(
+            stack,
+            f"Share{number}",
+            # A parameter is at most as long as the name, with the digits a bit longer.
+            snapshot_identifier=f"{name}{number}",
+            snapshot_cluster_identifier=cluster,
+        )
+
+    assert len(lengths(stack)) == 2
+    assert max(lengths(stack)) <= 6_144 + 2 * 20
+
+
+def test_known_region_counts_as_long_as_it_is() -> None:
+    stack = new_stack(region="eu-west-1")
+    declare(stack, 75)
+    elsewhere = new_stack()
+    declare(elsewhere, 75)
+
+    assert len(lengths(stack)) == 1
+    assert len(lengths(elsewhere)) == 2
+
+
+def test_provider_of_ones_own_has_its_own_room() -> None:
+    stack = new_stack()
+    for name in ("One", "Two"):
+        provider = SnapshotShareProvider(stack, name)
+        for number in range(100):
+            share(
+                stack,
+                f"{name}{number}",
+                snapshot_identifier=f"{name}-{'s' * 240}{number:03}",
+                provider=provider,
+            )
+
+    assert len(lengths(stack)) == 12
+    assert max(lengths(stack)) <= 6_144
+
+
+def test_fails_when_the_snapshots_do_not_fit_the_policies_of_a_role() -> None:
+    stack = new_stack()
+    declare(stack, 180, length=255)
+
+    with pytest.raises(
+        ValueError,
+        match=r"10 managed policies of 6,144 characters .* got 181, the last is s9{76}\.\.\.; "
+        "give some shares another provider or another stack",
+    ):
+        share(stack, snapshot_identifier="s" + "9" * 254)
+
+
+RESOURCES = st.lists(
+    st.builds(
+        SnapshotResource,
+        arn=st.text(min_size=1, max_size=20),
+        has_known_name=st.booleans(),
+        max_length=st.integers(min_value=80, max_value=400),
+    ),
+    max_size=120,
+    unique_by=lambda resource: resource.arn,
+)
+
+
+@given(RESOURCES)
+def test_packing_keeps_every_snapshot(declared: list[SnapshotResource]) -> None:
+    packed = [resource for policy in pack(declared) for resource in policy]
+
+    assert len(packed) == len(declared)
+    assert set(packed) == set(declared)
+
+
+@given(RESOURCES)
+def test_packing_leaves_no_policy_empty_or_too_long(
+    declared: list[SnapshotResource],
+) -> None:
+    for policy in pack(declared):
+        assert policy
+        assert sum(resource.max_length + 3 for resource in policy) <= 6_144 - 180
+
+
+@given(RESOURCES, st.integers(min_value=0, max_value=119))
+def test_packing_one_more_never_takes_fewer_policies(
+    declared: list[SnapshotResource], left_out: int
+) -> None:
+    """Policies are defined as they are needed, and none can be taken back."""
+    fewer = declared[:left_out] + declared[left_out + 1 :]
+
+    assert len(pack(fewer)) <= len(pack(declared))

@@ -1,0 +1,137 @@
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from aws_cdk import CfnParameter, Duration, RemovalPolicy, Stack, aws_kms as kms
+from aws_cdk.assertions import Template
+
+from cdk_redshift_snapshot_share import (
+    ExistingShare,
+    SnapshotShareProvider,
+    SnapshotShares,
+)
+from tests.infrastructure.stacks import SNAPSHOT, new_stack, resources, shares_of
+
+ACCOUNTS = ["210987654321", "321098765432", "amazon-redshift-support"]
+
+
+@pytest.fixture
+def stack() -> Stack:
+    return new_stack()
+
+
+def declare(
+    stack: Stack, accounts: Sequence[str] = ACCOUNTS, **props: Any
+) -> SnapshotShares:
+    return SnapshotShares(
+        stack,
+        "Shares",
+        accounts_with_restore_access=accounts,
+        **({"snapshot_identifier": SNAPSHOT} | props),
+    )
+
+
+def test_each_account_has_a_share_that_is_named_by_it(stack: Stack) -> None:
+    shares = declare(stack).shares
+
+    assert {account: share.node.id for account, share in shares.items()} == {
+        account: account for account in ACCOUNTS
+    }
+    assert {share["AccountWithRestoreAccess"] for share in shares_of(stack)} == {
+        *ACCOUNTS
+    }
+
+
+def test_order_of_the_accounts_means_nothing() -> None:
+    templates = []
+    for accounts in (ACCOUNTS, ACCOUNTS[::-1]):
+        stack = new_stack()
+        declare(stack, accounts)
+        templates.append(json.dumps(Template.from_stack(stack).to_json()))
+
+    assert templates[0] == templates[1]
+
+
+def test_removed_account_leaves_the_others_as_they_are() -> None:
+    stacks = [new_stack(), new_stack()]
+    declare(stacks[0], ACCOUNTS)
+    declare(stacks[1], ACCOUNTS[1:])
+
+    all_shares, fewer = (
+        resources(stack, "Custom::RedshiftSnapshotShare") for stack in stacks
+    )
+
+    assert len(fewer) == 2
+    assert fewer.items() <= all_shares.items()
+
+
+def test_no_accounts_are_no_shares(stack: Stack) -> None:
+    assert declare(stack, []).shares == {}
+
+
+def test_every_share_has_all_props(stack: Stack) -> None:
+    provider = SnapshotShareProvider(stack, "Provider")
+
+    declare(
+        stack,
+        snapshot_cluster_identifier="sales",
+        existing_share=ExistingShare.ADOPT,
+        encryption_key=kms.Key(stack, "Key"),
+        wait_for_snapshot=Duration.minutes(5),
+        removal_policy=RemovalPolicy.RETAIN,
+        provider=provider,
+    )
+
+    for share in resources(stack, "Custom::RedshiftSnapshotShare").values():
+        assert share["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert (
+            share["Properties"].items()
+            >= {
+                "ServiceToken": stack.resolve(provider.service_token),
+                "SnapshotClusterIdentifier": "sales",
+                "ExistingShare": "ADOPT",
+                "WaitForSnapshot": "300",
+            }.items()
+        )
+
+
+def test_snapshot_may_be_an_arn(stack: Stack) -> None:
+    arn = "arn:aws:redshift:eu-central-1:123456789012:snapshot:sales/month-end"
+
+    declare(stack, snapshot_identifier=None, snapshot_arn=arn)
+
+    assert {share["SnapshotArn"] for share in shares_of(stack)} == {arn}
+
+
+def test_fails_when_accounts_are_one_string(stack: Stack) -> None:
+    with pytest.raises(ValueError, match=r"must be a list of accounts .* got '2109"):
+        declare(stack, "210987654321")
+
+
+def test_fails_when_accounts_are_a_token(stack: Stack) -> None:
+    parameter = CfnParameter(stack, "Accounts", type="CommaDelimitedList")
+
+    with pytest.raises(
+        ValueError, match="a list of accounts that is known at synthesis"
+    ):
+        declare(stack, parameter.value_as_list)
+
+
+def test_fails_when_an_account_is_a_token(stack: Stack) -> None:
+    parameter = CfnParameter(stack, "Account")
+
+    with pytest.raises(
+        ValueError, match="accounts_with_restore_access must be known at synthesis, got"
+    ):
+        declare(stack, [parameter.value_as_string])
+
+
+def test_fails_when_an_account_is_malformed(stack: Stack) -> None:
+    with pytest.raises(ValueError, match=r"12-digit AWS account id .* got '12345'"):
+        declare(stack, ["12345"])
+
+
+def test_fails_when_an_account_is_listed_twice(stack: Stack) -> None:
+    with pytest.raises(ValueError, match="each account once, got 210987654321 twice"):
+        declare(stack, [*ACCOUNTS, "210987654321"])

@@ -1,0 +1,359 @@
+"""The ways to name a snapshot, and where each ends up."""
+
+from typing import Any, cast
+
+import jsii
+import pytest
+from aws_cdk import (
+    App,
+    Aws,
+    CfnParameter,
+    Environment,
+    Fn,
+    Resource,
+    Stack,
+    aws_redshift as redshift,
+)
+from aws_cdk.interfaces.aws_redshift import ISnapshotRef, SnapshotReference
+
+from tests.infrastructure.stacks import (
+    OWNER,
+    REGION,
+    arn,
+    new_stack,
+    resources,
+    share,
+    shares_of,
+    snapshot_resources,
+)
+
+ARN = f"arn:aws:redshift:{REGION}:{OWNER}:snapshot:sales/sales-2026-11-23"
+
+
+@pytest.fixture
+def stack() -> Stack:
+    return new_stack()
+
+
+def cfn_snapshot(stack: Stack, **overrides: Any) -> redshift.CfnSnapshot:
+    props = {"cluster_identifier": "Sales", "snapshot_identifier": "Month-End"}
+    return redshift.CfnSnapshot(stack, "Snapshot", **{**props, **overrides})
+
+
+@jsii.implements(ISnapshotRef)
+class OtherSnapshot(Resource):
+    """A reference that is not CloudFormation's own resource."""
+
+    def __init__(self, scope: Stack, arn: str, **environment: Any) -> None:
+        super().__init__(scope, "OtherSnapshot", **environment)
+        self._arn = arn
+
+    @property
+    def snapshot_ref(self) -> SnapshotReference:
+        return SnapshotReference(snapshot_arn=self._arn)
+
+
+class TestIdentifier:
+    def test_is_sent_and_allowed_in_lower_case(self, stack: Stack) -> None:
+        share(stack, snapshot_identifier="Sales-2026")
+
+        assert shares_of(stack)[0]["SnapshotIdentifier"] == "sales-2026"
+        assert snapshot_resources(stack) == [arn("*/sales-2026")]
+
+    def test_longest_is_accepted(self, stack: Stack) -> None:
+        share(stack, snapshot_identifier="s" * 255)
+
+        assert snapshot_resources(stack) == [arn("*/" + "s" * 255)]
+
+    @pytest.mark.parametrize(
+        "token",
+        ["parameter", "import", "embedded"],
+    )
+    def test_may_be_a_token(self, stack: Stack, token: str) -> None:
+        parameter = CfnParameter(stack, "Name").value_as_string
+        identifier, resolved = {
+            "parameter": (parameter, {"Ref": "Name"}),
+            "import": (Fn.import_value("Name"), {"Fn::ImportValue": "Name"}),
+            "embedded": (
+                f"sales-{parameter}",
+                {"Fn::Join": ["", ["sales-", {"Ref": "Name"}]]},
+            ),
+        }[token]
+
+        share(stack, snapshot_identifier=identifier)
+
+        assert shares_of(stack)[0]["SnapshotIdentifier"] == resolved
+        (resource,) = snapshot_resources(stack)
+        assert (
+            stack.resolve(
+                f"arn:{Aws.PARTITION}:redshift:{Aws.REGION}:{Aws.ACCOUNT_ID}:snapshot:*/{identifier}"
+            )
+            == resource
+        )
+
+    @pytest.mark.parametrize(
+        "identifier",
+        ["", "s" * 256, "-sales", "sales-", "sales--2026", "2026-sales", "sales_2026"],
+    )
+    def test_fails_when_malformed(self, stack: Stack, identifier: str) -> None:
+        with pytest.raises(ValueError, match="snapshot_identifier must be 1 to 255"):
+            share(stack, snapshot_identifier=identifier)
+
+    def test_fails_when_automated(self, stack: Stack) -> None:
+        with pytest.raises(
+            ValueError, match="automated snapshot, which cannot be shared"
+        ):
+            share(stack, snapshot_identifier="rs:sales-2026-11-23-04-05-06")
+
+
+class TestArn:
+    def test_is_sent_and_allowed_in_lower_case(self, stack: Stack) -> None:
+        share(
+            stack,
+            snapshot_identifier=None,
+            snapshot_arn=ARN.replace("sales/sales", "Sales/SALES"),
+        )
+
+        assert shares_of(stack)[0]["SnapshotArn"] == ARN
+        assert "SnapshotIdentifier" not in shares_of(stack)[0]
+
+    def test_allows_the_snapshot_in_the_environment_of_the_stack(
+        self, stack: Stack
+    ) -> None:
+        share(stack, snapshot_identifier=None, snapshot_arn=ARN)
+
+        assert snapshot_resources(stack) == [arn("sales/sales-2026-11-23")]
+
+    def test_may_be_made_of_tokens(self, stack: Stack) -> None:
+        made = stack.format_arn(
+            service="redshift", resource="snapshot:Sales", resource_name="Month-End"
+        )
+
+        share(stack, snapshot_identifier=None, snapshot_arn=made)
+
+        assert snapshot_resources(stack) == [arn("sales/month-end")]
+        assert shares_of(stack)[0]["SnapshotArn"] == stack.resolve(
+            f"arn:{Aws.PARTITION}:redshift:{Aws.REGION}:{Aws.ACCOUNT_ID}"
+            ":snapshot:sales/month-end"
+        )
+
+    def test_may_be_a_token(self, stack: Stack) -> None:
+        parameter = CfnParameter(stack, "Arn").value_as_string
+
+        share(stack, snapshot_identifier=None, snapshot_arn=parameter)
+
+        assert shares_of(stack)[0]["SnapshotArn"] == {"Ref": "Arn"}
+        assert snapshot_resources(stack) == [{"Ref": "Arn"}]
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "sales-2026-11-23",
+            "arn:aws:redshift:eu-central-1:123456789012:cluster:sales",
+            "arn:aws:redshift:eu-central-1:123456789012:snapshot:sales-2026-11-23",
+            "arn:aws:redshift:eu-central-1:1234:snapshot:sales/sales-2026-11-23",
+        ],
+    )
+    def test_fails_when_malformed(self, stack: Stack, value: str) -> None:
+        with pytest.raises(ValueError, match="snapshot_arn must be like"):
+            share(stack, snapshot_identifier=None, snapshot_arn=value)
+
+    def test_fails_when_made_of_tokens_but_malformed(self, stack: Stack) -> None:
+        made = stack.format_arn(
+            service="redshift", resource="snapshot:sales", resource_name="sales--2026"
+        )
+
+        with pytest.raises(ValueError, match="snapshot_identifier must be 1 to 255"):
+            share(stack, snapshot_identifier=None, snapshot_arn=made)
+
+    def test_fails_when_serverless(self, stack: Stack) -> None:
+        serverless = f"arn:aws:redshift-serverless:{REGION}:{OWNER}:snapshot/0a1b"
+
+        with pytest.raises(ValueError, match="Redshift Serverless snapshot"):
+            share(stack, snapshot_identifier=None, snapshot_arn=serverless)
+
+    def test_fails_when_automated(self, stack: Stack) -> None:
+        automated = f"arn:aws:redshift:{REGION}:{OWNER}:snapshot:sales/rs:sales-2026"
+
+        with pytest.raises(
+            ValueError, match="automated snapshot, which cannot be shared"
+        ):
+            share(stack, snapshot_identifier=None, snapshot_arn=automated)
+
+
+class TestReference:
+    def test_gives_cloudformation_the_order(self, stack: Stack) -> None:
+        share(stack, snapshot_identifier=None, snapshot=cfn_snapshot(stack))
+
+        assert shares_of(stack)[0]["SnapshotArn"] == {
+            "Fn::GetAtt": ["Snapshot", "SnapshotArn"]
+        }
+
+    def test_allows_what_is_known_of_the_snapshot(self, stack: Stack) -> None:
+        share(stack, snapshot_identifier=None, snapshot=cfn_snapshot(stack))
+
+        assert snapshot_resources(stack) == [arn("sales/month-end")]
+
+    def test_cluster_may_be_a_token(self, stack: Stack) -> None:
+        cluster = CfnParameter(stack, "Cluster").value_as_string
+
+        share(
+            stack,
+            snapshot_identifier=None,
+            snapshot=cfn_snapshot(stack, cluster_identifier=cluster),
+        )
+
+        assert snapshot_resources(stack) == [arn("*/month-end")]
+
+    def test_identifier_may_be_a_token(self, stack: Stack) -> None:
+        identifier = CfnParameter(stack, "Name").value_as_string
+
+        share(
+            stack,
+            snapshot_identifier=None,
+            snapshot=cfn_snapshot(stack, snapshot_identifier=identifier),
+        )
+
+        assert snapshot_resources(stack) == [
+            {"Fn::GetAtt": ["Snapshot", "SnapshotArn"]}
+        ]
+
+    def test_of_another_kind_counts_by_its_arn(self, stack: Stack) -> None:
+        other = OtherSnapshot(stack, ARN)
+
+        share(stack, snapshot_identifier=None, snapshot=cast(ISnapshotRef, other))
+
+        assert shares_of(stack)[0]["SnapshotArn"] == ARN
+        assert snapshot_resources(stack) == [arn("sales/sales-2026-11-23")]
+
+    def test_may_be_in_another_stack_of_the_environment(self) -> None:
+        app = App()
+        snapshots, stack = Stack(app, "Snapshots"), Stack(app, "Stack")
+
+        share(stack, snapshot_identifier=None, snapshot=cfn_snapshot(snapshots))
+
+        assert "Fn::ImportValue" in shares_of(stack)[0]["SnapshotArn"]
+        assert resources(snapshots, "AWS::Redshift::Snapshot")
+
+    @pytest.mark.parametrize(
+        ("account", "region", "problem"),
+        [
+            (
+                OWNER,
+                "eu-west-1",
+                f"Region of the stack, {REGION}, got one in eu-west-1",
+            ),
+            ("999999999999", REGION, f"account of the stack, {OWNER}, got one in 9999"),
+        ],
+    )
+    def test_fails_when_in_another_environment(
+        self, account: str, region: str, problem: str
+    ) -> None:
+        app = App()
+        snapshots = Stack(
+            app, "Snapshots", env=Environment(account=account, region=region)
+        )
+        stack = Stack(app, "Stack", env=Environment(account=OWNER, region=REGION))
+
+        with pytest.raises(ValueError, match=problem):
+            share(stack, snapshot_identifier=None, snapshot=cfn_snapshot(snapshots))
+
+    def test_fails_when_automated(self, stack: Stack) -> None:
+        snapshot = cfn_snapshot(stack, snapshot_identifier="rs:sales-2026")
+
+        with pytest.raises(
+            ValueError, match="automated snapshot, which cannot be shared"
+        ):
+            share(stack, snapshot_identifier=None, snapshot=snapshot)
+
+
+class TestClusterIdentifier:
+    def test_narrows_what_is_allowed(self, stack: Stack) -> None:
+        share(stack, snapshot_cluster_identifier="Sales")
+
+        assert shares_of(stack)[0]["SnapshotClusterIdentifier"] == "sales"
+        assert snapshot_resources(stack) == [arn("sales/sales-2026-11-23")]
+
+    def test_may_be_a_token(self, stack: Stack) -> None:
+        cluster = CfnParameter(stack, "Cluster").value_as_string
+
+        share(stack, snapshot_cluster_identifier=cluster)
+
+        assert shares_of(stack)[0]["SnapshotClusterIdentifier"] == {"Ref": "Cluster"}
+        assert snapshot_resources(stack) == [
+            stack.resolve(
+                f"arn:{Aws.PARTITION}:redshift:{Aws.REGION}:{Aws.ACCOUNT_ID}"
+                f":snapshot:{cluster}/sales-2026-11-23"
+            )
+        ]
+
+    @pytest.mark.parametrize("cluster", ["sales", "SALES"])
+    def test_may_repeat_the_cluster_of_the_arn(
+        self, stack: Stack, cluster: str
+    ) -> None:
+        share(
+            stack,
+            snapshot_identifier=None,
+            snapshot_arn=ARN,
+            snapshot_cluster_identifier=cluster,
+        )
+
+        assert snapshot_resources(stack) == [arn("sales/sales-2026-11-23")]
+
+    def test_that_is_a_token_does_not_widen_the_arn(self, stack: Stack) -> None:
+        cluster = CfnParameter(stack, "Cluster").value_as_string
+
+        share(
+            stack,
+            snapshot_identifier=None,
+            snapshot_arn=ARN,
+            snapshot_cluster_identifier=cluster,
+        )
+
+        assert snapshot_resources(stack) == [arn("sales/sales-2026-11-23")]
+
+    @pytest.mark.parametrize("cluster", ["", "-sales", "s" * 64])
+    def test_fails_when_malformed(self, stack: Stack, cluster: str) -> None:
+        with pytest.raises(
+            ValueError, match="snapshot_cluster_identifier must be 1 to 63"
+        ):
+            share(stack, snapshot_cluster_identifier=cluster)
+
+    def test_fails_when_it_contradicts_the_arn(self, stack: Stack) -> None:
+        with pytest.raises(
+            ValueError, match="cluster of the snapshot, 'sales', got 'hr'"
+        ):
+            share(
+                stack,
+                snapshot_identifier=None,
+                snapshot_arn=ARN,
+                snapshot_cluster_identifier="hr",
+            )
+
+    def test_fails_when_it_contradicts_the_resource(self, stack: Stack) -> None:
+        with pytest.raises(
+            ValueError, match="cluster of the snapshot, 'sales', got 'hr'"
+        ):
+            share(
+                stack,
+                snapshot_identifier=None,
+                snapshot=cfn_snapshot(stack),
+                snapshot_cluster_identifier="hr",
+            )
+
+
+def test_fails_when_no_snapshot_is_named(stack: Stack) -> None:
+    with pytest.raises(ValueError, match=r"needs exactly one of .* got none of them"):
+        share(stack, snapshot_identifier=None)
+
+
+def test_fails_when_the_snapshot_is_named_twice(stack: Stack) -> None:
+    with pytest.raises(ValueError, match="got snapshot_identifier and snapshot_arn"):
+        share(stack, snapshot_arn=ARN)
+
+
+def test_fails_when_the_snapshot_is_named_in_every_way(stack: Stack) -> None:
+    with pytest.raises(
+        ValueError, match="got snapshot_identifier and snapshot_arn and snapshot"
+    ):
+        share(stack, snapshot_arn=ARN, snapshot=cfn_snapshot(stack))

@@ -1,0 +1,126 @@
+"""Two whole templates, so that a changed logical id is seen.
+
+A changed logical id is a new resource to CloudFormation. After a change that is meant,
+`UPDATE_STORED_TEMPLATES=1 pytest tests/infrastructure/test_stored_templates.py` stores
+the templates anew.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from aws_cdk import (
+    App,
+    CfnParameter,
+    Duration,
+    Environment,
+    RemovalPolicy,
+    Stack,
+    aws_ec2 as ec2,
+    aws_kms as kms,
+    aws_logs as logs,
+    aws_redshift as redshift,
+)
+from aws_cdk.assertions import Template
+
+from cdk_redshift_snapshot_share import (
+    ExistingShare,
+    SnapshotShare,
+    SnapshotShareProvider,
+    SnapshotShares,
+)
+
+STORED = Path(__file__).parent / "stored"
+# The hash of the handler's code, which other tests are about.
+ASSET = re.compile(r"[0-9a-f]{64}")
+
+
+def minimal() -> Stack:
+    """What most users have."""
+    stack = Stack(App(), "Minimal")
+    SnapshotShare(
+        stack,
+        "Share",
+        snapshot_identifier="sales-2026-11-23",
+        account_with_restore_access="210987654321",
+    )
+    return stack
+
+
+def maximal() -> Stack:
+    """Every prop, and every way to name a snapshot."""
+    stack = Stack(
+        App(),
+        "Maximal",
+        env=Environment(account="123456789012", region="eu-central-1"),
+    )
+    vpc = ec2.Vpc.from_vpc_attributes(
+        stack,
+        "Vpc",
+        vpc_id="vpc-0a1b",
+        availability_zones=["eu-central-1a"],
+        private_subnet_ids=["subnet-0a1b"],
+    )
+    key = kms.Key(stack, "Key")
+    provider = SnapshotShareProvider(
+        stack,
+        "Provider",
+        allowed_accounts=["210987654321", "321098765432", "amazon-redshift-support"],
+        log_group=logs.LogGroup(stack, "Logs"),
+        vpc=vpc,
+        security_groups=[ec2.SecurityGroup(stack, "SecurityGroup", vpc=vpc)],
+        memory_size=512,
+    )
+    SnapshotShares(
+        stack,
+        "Shares",
+        accounts_with_restore_access=["321098765432", "210987654321"],
+        snapshot_identifier="Sales-2026-11-23",
+        snapshot_cluster_identifier="Sales",
+        existing_share=ExistingShare.ADOPT,
+        encryption_key=key,
+        wait_for_snapshot=Duration.minutes(12),
+        removal_policy=RemovalPolicy.RETAIN,
+        provider=provider,
+    )
+    SnapshotShare(
+        stack,
+        "ByArn",
+        account_with_restore_access="210987654321",
+        snapshot_arn="arn:aws:redshift:eu-central-1:123456789012:snapshot:sales/by-arn",
+        provider=provider,
+    )
+    SnapshotShare(
+        stack,
+        "ByReference",
+        account_with_restore_access="amazon-redshift-support",
+        snapshot=redshift.CfnSnapshot(
+            stack,
+            "Snapshot",
+            cluster_identifier="sales",
+            snapshot_identifier="by-reference",
+        ),
+        provider=provider,
+    )
+    SnapshotShare(
+        stack,
+        "ByToken",
+        account_with_restore_access=CfnParameter(stack, "Account").value_as_string,
+        snapshot_identifier=CfnParameter(stack, "Name").value_as_string,
+    )
+    return stack
+
+
+@pytest.mark.parametrize("make_stack", [minimal, maximal])
+def test_template_is_as_stored(make_stack: Callable[[], Stack]) -> None:
+    template = Template.from_stack(make_stack()).to_json()
+    text = ASSET.sub("<asset>", json.dumps(template, indent=2, sort_keys=True)) + "\n"
+    stored = STORED / f"{make_stack.__name__}.json"
+
+    if "UPDATE_STORED_TEMPLATES" in os.environ:
+        stored.write_text(text)
+
+    assert text == stored.read_text()
