@@ -1,0 +1,207 @@
+"""Every example, deployed and destroyed by the real CDK CLI on the local AWS."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local_aws.aws import LocalAws
+from local_aws.cdk_cli import CdkCli, CdkError
+from redshift_snapshot_share_handler.contract import ATTRIBUTES
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+OWNER = "123456789012"
+ANALYTICS = "210987654321"
+
+
+class Example:
+    """One example in one account."""
+
+    def __init__(
+        self, aws: LocalAws, name: str, folder: Path, *, account: str, region: str
+    ) -> None:
+        self.name = name
+        self.redshift = aws.client("redshift", account=account, region=region)
+        self._cdk = CdkCli(aws, account=account, region=region)
+        self._folder = folder
+
+    def make_cluster(self, cluster: str = "sales", **parameters: Any) -> None:
+        """Make a cluster."""
+        self.redshift.create_cluster(
+            ClusterIdentifier=cluster,
+            NodeType="ra3.large",
+            NumberOfNodes=2,
+            MasterUsername="admin",
+            MasterUserPassword="Not-a-secret-1",
+            **parameters,
+        )
+
+    def make_snapshot(self, snapshot: str, cluster: str = "sales") -> None:
+        """Make a manual snapshot."""
+        self.redshift.create_cluster_snapshot(
+            ClusterIdentifier=cluster, SnapshotIdentifier=snapshot
+        )
+
+    def accounts_with_restore_access(self, snapshot: str) -> list[str]:
+        """Who may restore a snapshot."""
+        answer = self.redshift.describe_cluster_snapshots(SnapshotIdentifier=snapshot)
+        entries = answer["Snapshots"][0].get("AccountsWithRestoreAccess") or []
+        return sorted(entry["AccountId"] for entry in entries)
+
+    def deploy(self, *arguments: str) -> dict[str, str]:
+        """Deploy it; return the outputs."""
+        outputs = self._folder / "outputs.json"
+        self._cdk.bootstrap()
+        self._cdk.run(
+            "deploy",
+            "--all",
+            "--require-approval=never",
+            "--app",
+            f"{sys.executable} {EXAMPLES / self.name / 'app.py'}",
+            "--output",
+            str(self._folder / "cdk.out"),
+            "--outputs-file",
+            str(outputs),
+            *arguments,
+        )
+        stacks: dict[str, dict[str, str]] = json.loads(outputs.read_text())
+        return next(iter(stacks.values()), {})
+
+    def destroy(self) -> None:
+        """Delete its stack."""
+        self._cdk.run(
+            "destroy", "--all", "--force", "--app", str(self._folder / "cdk.out")
+        )
+
+
+@pytest.fixture
+def example(request: pytest.FixtureRequest, aws: LocalAws, tmp_path: Path) -> Example:
+    """The example that the test names, in a Region where nothing else is."""
+    name, region = request.param
+    return Example(aws, name, tmp_path, account=OWNER, region=region)
+
+
+@pytest.mark.parametrize("example", [("minimal", "us-west-1")], indirect=True)
+def test_minimal_reports_every_attribute_of_the_snapshot(example: Example) -> None:
+    example.make_cluster()
+    example.make_snapshot("sales-2026-11-23")
+
+    outputs = example.deploy()
+
+    described = example.redshift.describe_cluster_snapshots(
+        SnapshotIdentifier="sales-2026-11-23"
+    )["Snapshots"][0]
+    assert len(outputs) == len(ATTRIBUTES) + 2
+    assert outputs["AccountWithRestoreAccess"] == ANALYTICS
+    assert outputs["AccountsWithRestoreAccess"] == ANALYTICS
+    assert outputs["SnapshotArn"] == described["SnapshotArn"]
+    assert outputs["NumberOfNodes"] == "2"
+    assert outputs["Encrypted"] == "false"
+    assert json.loads(outputs["Tags"]) == described["Tags"]
+    assert outputs["Truncated"] == ""
+    example.destroy()
+    assert example.accounts_with_restore_access("sales-2026-11-23") == []
+
+
+@pytest.mark.parametrize("example", [("many_accounts", "us-west-2")], indirect=True)
+def test_many_accounts_get_access_and_lose_it(example: Example) -> None:
+    example.make_cluster()
+    example.make_snapshot("ledger-2026-q3")
+
+    example.deploy()
+    while_deployed = example.accounts_with_restore_access("ledger-2026-q3")
+    example.destroy()
+
+    assert while_deployed == [ANALYTICS, "321098765432", "432109876543"]
+    assert example.accounts_with_restore_access("ledger-2026-q3") == []
+
+
+@pytest.mark.parametrize(
+    "example", [("adopt_existing_share", "eu-west-1")], indirect=True
+)
+def test_an_adopted_share_is_retained(example: Example) -> None:
+    example.make_cluster()
+    example.make_snapshot("sales-2025-12-31")
+    example.redshift.authorize_snapshot_access(
+        SnapshotIdentifier="sales-2025-12-31", AccountWithRestoreAccess=ANALYTICS
+    )
+
+    example.deploy()
+    example.destroy()
+
+    assert example.accounts_with_restore_access("sales-2025-12-31") == [ANALYTICS]
+
+
+@pytest.mark.parametrize(
+    "example", [("snapshot_in_same_stack", "eu-west-2")], indirect=True
+)
+def test_a_snapshot_of_the_same_stack_is_taken_shared_and_deleted(
+    example: Example,
+) -> None:
+    """A shared snapshot cannot be deleted, so the share must go first."""
+    example.make_cluster()
+
+    example.deploy()
+    while_deployed = example.accounts_with_restore_access("sales-2026-10")
+    example.destroy()
+
+    assert while_deployed == [ANALYTICS]
+    with pytest.raises(ClientError, match="ClusterSnapshotNotFound"):
+        example.accounts_with_restore_access("sales-2026-10")
+
+
+@pytest.mark.parametrize(
+    "example",
+    [("provider_with_allowed_accounts_and_vpc", "eu-central-1")],
+    indirect=True,
+)
+def test_a_provider_in_a_vpc_shares_with_an_allowed_account(example: Example) -> None:
+    example.make_cluster()
+    example.make_snapshot("sales-2026-11-23")
+
+    example.deploy()
+
+    assert example.accounts_with_restore_access("sales-2026-11-23") == [ANALYTICS]
+
+
+@pytest.mark.parametrize("example", [("encrypted", "eu-west-3")], indirect=True)
+def test_the_encrypted_example_deploys(example: Example) -> None:
+    """Snapshots that its own key encrypts cannot exist before it: see `test_encryption`."""
+    example.make_cluster()
+    example.make_snapshot("ledger-2026-q3")
+    example.make_snapshot("warehouse-2026-q3")
+
+    example.deploy()
+
+    assert example.accounts_with_restore_access("ledger-2026-q3") == [ANALYTICS]
+    assert example.accounts_with_restore_access("warehouse-2026-q3") == [ANALYTICS]
+
+
+@pytest.mark.parametrize("example", [("minimal", "ap-south-1")], indirect=True)
+def test_the_other_account_restores_only_while_the_snapshot_is_shared(
+    aws: LocalAws, example: Example, tmp_path: Path
+) -> None:
+    folder = tmp_path / "restored"
+    folder.mkdir()
+    other = Example(
+        aws,
+        "restore_in_other_account",
+        folder,
+        account=ANALYTICS,
+        region="ap-south-1",
+    )
+    example.make_cluster()
+    example.make_snapshot("sales-2026-11-23")
+    example.deploy()
+
+    other.deploy()
+    clusters = other.redshift.describe_clusters()["Clusters"]
+    other.destroy()
+    example.destroy()
+
+    assert len(clusters) == 1
+    with pytest.raises(CdkError, match=r"AccessToSnapshotDenied|not authorized"):
+        other.deploy()

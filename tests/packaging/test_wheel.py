@@ -1,0 +1,135 @@
+"""The wheel, installed in an empty environment."""
+
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that the environment names, else one built now."""
+    if built := os.environ.get("WHEEL"):
+        return ROOT / built
+    folder = tmp_path_factory.mktemp("dist")
+    _run(sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT))
+    [path] = folder.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("venv")
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    _run(
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--constraint",
+        str(ROOT / "constraints.txt"),
+        str(wheel),
+    )
+    return python
+
+
+def test_the_wheel_carries_both_packages_their_types_and_nothing_else(
+    wheel: Path,
+) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+
+    packages = {name.split("/")[0] for name in names}
+    assert packages == {
+        "cdk_redshift_snapshot_share",
+        "redshift_snapshot_share_handler",
+        "cdk_redshift_snapshot_share-0.1.0.dist-info",
+    }
+    assert "cdk_redshift_snapshot_share/py.typed" in names
+    assert "redshift_snapshot_share_handler/index.py" in names
+    assert not [name for name in names if "__pycache__" in name]
+
+
+def test_the_wheel_and_the_checkout_synthesize_the_same_template(
+    installed: Path, tmp_path: Path
+) -> None:
+    """Equal asset hashes included: the template names them."""
+    from_wheel = _synthesize(installed, tmp_path / "wheel")
+    from_checkout = _synthesize(Path(sys.executable), tmp_path / "checkout")
+
+    assert from_wheel == from_checkout
+    assert _asset_hashes(from_wheel)
+
+
+def test_the_first_example_of_the_readme_works_with_the_installed_wheel(
+    installed: Path, tmp_path: Path
+) -> None:
+    """`cdk synth` by the real CLI, with no AWS credentials."""
+    readme = (ROOT / "README.md").read_text()
+    (tmp_path / "app.py").write_text(readme.split("```python\n")[1].split("```")[0])
+
+    written = _run(
+        str(ROOT / "node_modules" / ".bin" / "cdk"),
+        "synth",
+        "--app",
+        f"{installed} app.py",
+        environment={**_environment(), "CDK_DISABLE_CLI_TELEMETRY": "true"},
+        cwd=tmp_path,
+    )
+
+    assert "Type: Custom::RedshiftSnapshotShare" in written
+    assert "SnapshotIdentifier: sales-2026-11-23" in written
+
+
+def test_the_installed_library_needs_no_boto3(installed: Path) -> None:
+    listed = _run(str(installed), "-m", "pip", "list", "--format", "json")
+
+    names = {package["name"] for package in json.loads(listed)}
+    assert "cdk-redshift-snapshot-share" in names
+    assert not names & {"boto3", "botocore", "moto", "ministack"}
+
+
+def _synthesize(python: Path, outdir: Path) -> dict[str, object]:
+    """Run the smallest example away from the checkout, as the CDK CLI would."""
+    outdir.mkdir()
+    _run(
+        str(python),
+        str(ROOT / "examples" / "minimal" / "app.py"),
+        environment={**_environment(), "CDK_OUTDIR": str(outdir)},
+        cwd=outdir,
+    )
+    [template] = outdir.glob("*.template.json")
+    parsed: dict[str, object] = json.loads(template.read_text())
+    return parsed
+
+
+def _environment() -> dict[str, str]:
+    """This machine's Node and nothing of AWS."""
+    return {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": os.environ.get("HOME", "/"),
+        "PYTHONWARNINGS": "error",
+    }
+
+
+def _asset_hashes(template: dict[str, object]) -> list[str]:
+    text = json.dumps(template)
+    return [part[:64] for part in text.split('"S3Key": "')[1:]]
+
+
+def _run(
+    *command: str, environment: dict[str, str] | None = None, cwd: Path | None = None
+) -> str:
+    result = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=environment, cwd=cwd
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
