@@ -10,7 +10,7 @@ import redshift_snapshot_share_handler
 def handler_code() -> lambda_.AssetCode:
     """Package the handler as it is installed beside this library.
 
-    Only its Python files count, so that the asset hash is the same from a checkout and
+    Only its Python files and its botocore data count, so that the asset hash is the same from a checkout and
     from an installed wheel, whatever tools left there.
     """
     package = Path(redshift_snapshot_share_handler.__path__[0])
@@ -21,6 +21,7 @@ def handler_code() -> lambda_.AssetCode:
             f"!{package.name}",
             f"!{package.name}/**/",
             f"!{package.name}/**/*.py",
+            f"!{package.name}/botocore_data/**/*.json",
             "**/__pycache__",
         ],
         ignore_mode=IgnoreMode.GIT,

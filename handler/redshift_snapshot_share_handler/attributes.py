@@ -48,6 +48,9 @@ def cut_to_fit(
         attributes: What `attributes_of` gave.
         size: The bytes that a set of attributes takes.
         limit: The bytes there are.
+
+    Raises:
+        ValueError: If there are too few even for empty ones.
     """
     fitting = dict(attributes)
     cut: list[str] = []
@@ -70,8 +73,10 @@ def _cut_one(attributes: Mapping[str, str], excess: int) -> tuple[str, str]:
     rest = (name for name in ATTRIBUTES if name != "Tags")
     longest = max(rest, key=lambda name: len(attributes[name]))
     value = attributes[longest]
-    # A character takes at least a byte; one that takes more is met in the next round.
-    return longest, value[: max(0, len(value) - max(1, min(excess, len(value) // 2)))]
+    if not value:
+        raise ValueError("not even empty attributes fit the answer")
+    # A character may take four bytes, and others may be as long: step by step.
+    return longest, value[: len(value) - max(1, min(excess // 4, len(value) // 2))]
 
 
 def _tags_text(tags: list[Mapping[str, str]]) -> str:
@@ -89,7 +94,9 @@ def _text(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case datetime():
-            return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+            # botocore hands a time without a zone on as it came; Redshift means UTC.
+            utc = value.astimezone(UTC) if value.tzinfo else value
+            return utc.replace(tzinfo=None).isoformat() + "Z"
         case float():
             # Never 1e+16.
             return format(Decimal(repr(value)).normalize(), "f")

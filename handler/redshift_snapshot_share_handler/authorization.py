@@ -68,6 +68,9 @@ class Authorization:
             if not is_shared:
                 self._check_key(snapshot)
             self._begin()
+            if is_shared and ours is None and self._began_in_rollback:
+                # Stripped of its tags, or not ours to claim; either way it is true.
+                return snapshot
             is_adopted = is_shared and self._adopts(ours, others=claims)
             self._write_claim(snapshot, ours, adopted=is_adopted)
             self._check_going_forward()
@@ -92,7 +95,8 @@ class Authorization:
                     seconds=self._share.wait_seconds,
                 )
             self._begin()
-            self._write_claim(snapshot, self._our_claim(snapshot), adopted=False)
+            if self._write_claim(snapshot, self._our_claim(snapshot), adopted=False):
+                self._check_going_forward()
             self._run.deadline.wait(
                 min(poll, left),
                 f"snapshot {self._pair.snapshot_identifier} is creating",
@@ -157,7 +161,7 @@ class Authorization:
         """Whether the access that is there becomes ours by adoption."""
         if ours is not None:
             return ours.adopted
-        if others or self._is_named or is_rolling_back(self._status_at_start):
+        if others or self._is_named:
             return False
         if not self._share.adopts_existing:
             raise self._error(Reason.ALREADY_SHARED)
@@ -165,35 +169,56 @@ class Authorization:
 
     def _write_claim(
         self, snapshot: Snapshot, ours: Claim | None, *, adopted: bool
-    ) -> None:
+    ) -> bool:
+        """Claim the share, if this request has not yet; whether that changed anything."""
         claim = self._run.claimant.claim(self._pair.account, adopted=adopted)
+        if ours is None and self._began_in_rollback:
+            # A reversed Update finds the claim that it goes back to. This may be a forward
+            # one that was overtaken: the two look the same.
+            raise self._error(
+                Reason.STACK_NOT_GOING_FORWARD, status=self._status_at_start
+            )
         if ours is not None:
             if (ours.request_id, ours.adopted) == (claim.request_id, adopted):
                 self._has_claimed = True
-                return
+                return False
             if not self._is_update:
                 # Another deployment's claim: touch it only if we are not a late Create.
-                self._check_status(self._run.stack.status())
+                status = self._run.stack.status()
+                if not self._is_forward(status):
+                    raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=status)
         self._run.redshift.write_claim(snapshot, self._pair, claim)
         self._has_claimed = True
+        return True
 
     def _check_going_forward(self) -> None:
-        """Refuse to share if a Delete was sent already: it would not see our claim."""
-        try:
-            self._check_status(self._run.stack.status())
-        except Exception:
-            Revocation(self._pair, self._run).withdraw()
-            raise
+        """Give up if a Delete was sent already: it may have come before our claim.
 
-    def _check_status(self, status: str) -> None:
+        Asked after every claim, shared or not: nobody would take an orphan off.
+        """
+        status = self._run.stack.status()
+        if self._is_forward(status):
+            return
+        # Else another delivery of this request was faster, and the claim is its own too.
+        if self._is_undone(status):
+            Revocation(self._pair, self._run).withdraw()
+        raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=status)
+
+    def _is_forward(self, status: str) -> bool:
         if not self._is_update:
-            is_forward = status in CREATING
-        elif self._is_named:
-            is_forward = status in UPDATING
-        else:
-            is_forward = status == self._status_at_start
-        if not is_forward:
-            raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=status)
+            return status in CREATING
+        if self._is_named:
+            return status in UPDATING
+        return status == self._status_at_start
+
+    def _is_undone(self, status: str) -> bool:
+        """Whether CloudFormation takes back what this request did."""
+        stays_in_rollback = self._is_named or self._began_in_rollback
+        return "DELETE" in status or ("ROLLBACK" in status and not stays_in_rollback)
+
+    @property
+    def _began_in_rollback(self) -> bool:
+        return is_rolling_back(self._status_at_start)
 
     def _our_claim(self, snapshot: Snapshot) -> Claim | None:
         account = self._pair.account

@@ -106,3 +106,16 @@ ATTRIBUTES: dict[str, AttributeType] = {
 
 #: Names the attributes that were cut to fit CloudFormation's answer, joined with commas.
 TRUNCATED_ATTRIBUTE = "Truncated"
+
+#: The operations of AWS that the handler calls, by service; IAM names its actions alike.
+OPERATIONS: dict[str, tuple[str, ...]] = {
+    "cloudformation": ("DescribeStacks",),
+    "kms": ("DescribeKey",),
+    "redshift": (
+        "AuthorizeSnapshotAccess",
+        "CreateTags",
+        "DeleteTags",
+        "DescribeClusterSnapshots",
+        "RevokeSnapshotAccess",
+    ),
+}

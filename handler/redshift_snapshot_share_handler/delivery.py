@@ -19,8 +19,6 @@ from redshift_snapshot_share_handler.retry import Retry
 from redshift_snapshot_share_handler.run import Run
 from redshift_snapshot_share_handler.stack import Stack
 
-_LONGEST_PHYSICAL_RESOURCE_ID = 1024
-
 
 @dataclass(frozen=True)
 class Environment:
@@ -54,6 +52,7 @@ def _act(
 ) -> bytes:
     try:
         outcome = _handle(event, environment, deadline)
+        body = response.success(event, outcome)
     except SnapshotShareError as error:
         log("failed", reason=str(error))
         return response.failure(event, _id_of_failure(event), str(error))
@@ -62,7 +61,7 @@ def _act(
         text = str(SnapshotShareError(Reason.UNEXPECTED, text=type(error).__name__))
         return response.failure(event, _id_of_failure(event), text)
     log("done", physical_resource_id=outcome.physical_resource_id)
-    return response.success(event, outcome)
+    return body
 
 
 def _handle(
@@ -97,6 +96,5 @@ def _id_of_failure(event: Mapping[str, Any]) -> str:
     """The id that the event came with; for a Create, one that is no share's."""
     physical_resource_id = event.get("PhysicalResourceId")
     if isinstance(physical_resource_id, str) and physical_resource_id:
-        return physical_resource_id[:_LONGEST_PHYSICAL_RESOURCE_ID]
-    request_id = str(event.get("RequestId", ""))
-    return mark_failed_create(request_id)[:_LONGEST_PHYSICAL_RESOURCE_ID]
+        return physical_resource_id
+    return mark_failed_create(str(event.get("RequestId", "")))

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-_LONGEST_TEXT_OF_AWS = 200
+# Enough for an AccessDenied of IAM, which begins with the long name of the role.
+_LONGEST_TEXT_OF_AWS = 400
 
 
 class Cause(NamedTuple):
@@ -36,7 +37,7 @@ class Reason(Enum):
         "check the name, the Region and the account; a snapshot of another Region is shared by a stack in that Region",
     )
     NOT_OWNER = Cause(
-        "snapshot {snapshot} belongs to another account than {owner_account}",
+        "snapshot {snapshot} belongs to another account, which shares it with {owner_account}",
         "only the owner can share a snapshot: deploy this stack in the owner's account",
     )
     OTHER_REGION_OR_ACCOUNT = Cause(
@@ -83,6 +84,10 @@ class Reason(Enum):
         "Redshift refused the tag that records the share of snapshot {snapshot}: {text}",
         "report this as a bug, with the AWS request id",
     )
+    CLUSTER_NOT_AVAILABLE = Cause(
+        "snapshot {snapshot} cannot be tagged while its cluster is in this state: {text}",
+        "deploy again when the cluster is available",
+    )
     UNSUPPORTED = Cause(
         "Redshift does not support sharing snapshot {snapshot}: {text}",
         "share a manual snapshot of a provisioned cluster",
@@ -104,18 +109,18 @@ class Reason(Enum):
         "none needed if the stack rolls back or is deleted; else deploy again",
     )
     UNSETTLED = Cause(
-        "the access of account {account} to snapshot {snapshot} kept changing while it was being shared",
-        "find out who else authorizes and revokes it (AWS CloudTrail), then deploy again",
+        "the access of account {account} to snapshot {snapshot} did not settle: Redshift did not take it, or somebody else kept changing it",
+        "see the function's log and AWS CloudTrail for who authorizes and revokes it, then deploy again",
     )
     OUT_OF_TIME = Cause(
-        "the time of one run of the function is over; last: {text}",
-        "deploy again",
+        "the function ran out of time while it waited; last it saw: {text}",
+        "deploy again; if the function is in a VPC, check its route to Redshift, CloudFormation and KMS",
     )
     AWS_ERROR = Cause(
-        "AWS answered: {text}", "see the function's log, then deploy again"
+        "a call to AWS failed: {text}", "see the function's log, then deploy again"
     )
     UNEXPECTED = Cause(
-        "unexpected {text}",
+        "the function failed in a way it was not made for ({text})",
         "see the function's log and report this as a bug",
     )
 
@@ -144,6 +149,7 @@ REASONS: Mapping[str, Reason] = {
     "AccessToSnapshotDenied": Reason.SNAPSHOT_ACCESS_DENIED,
     "AuthorizationQuotaExceeded": Reason.TOO_MANY_ACCOUNTS,
     "ClusterSnapshotNotFound": Reason.SNAPSHOT_NOT_FOUND,
+    "InvalidClusterState": Reason.CLUSTER_NOT_AVAILABLE,
     "InvalidTagFault": Reason.TAG_REFUSED,
     "LimitExceededFault": Reason.TOO_MANY_GRANTS,
     "ResourceNotFoundFault": Reason.SNAPSHOT_NOT_FOUND,
@@ -159,11 +165,12 @@ def code_of(error: ClientError) -> str:
 
 
 def text_of(error: ClientError | BotoCoreError) -> str:
-    """AWS's own words for an error, at most 200 characters of them."""
+    """AWS's own words for an error, at most 400 characters of them."""
     if not isinstance(error, ClientError):
         return type(error).__name__
-    text = str(error.response.get("Error", {}).get("Message", "")) or code_of(error)
-    return text[:_LONGEST_TEXT_OF_AWS]
+    # An empty <Message/> arrives as None.
+    text = error.response.get("Error", {}).get("Message") or code_of(error)
+    return str(text)[:_LONGEST_TEXT_OF_AWS]
 
 
 def translate(

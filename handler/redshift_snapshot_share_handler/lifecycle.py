@@ -58,13 +58,13 @@ class Lifecycle:
     def _update(self) -> Outcome:
         """Never revokes the pair that it replaces: CloudFormation sends a Delete for that."""
         current = parse_pair(self._request.physical_resource_id)
-        outcome = self._establish(current)
+        new = self._pair_of(self._request.resource_properties)
         unanswered = self._pair_of(self._request.old_resource_properties)
-        new = parse_pair(outcome.physical_resource_id)
         if unanswered is not None and unanswered not in (current, new):
-            # An Update that was never answered made it; no Delete will come for it.
+            # An Update that was never answered made it; no Delete will come for it. First,
+            # because what follows may fail for good: the old snapshot may be gone.
             self._revocation(unanswered).release()
-        return outcome
+        return self._establish(current)
 
     def _establish(self, current: Pair | None) -> Outcome:
         request = self._request
@@ -83,13 +83,17 @@ class Lifecycle:
     def _delete(self) -> Outcome:
         physical_resource_id = self._request.physical_resource_id
         named = parse_pair(physical_resource_id)
+        declared = self._pair_of(self._request.resource_properties)
         # An id that is marked or made up by CloudFormation: the properties say the pair.
-        pair = named or self._pair_of(self._request.resource_properties)
+        pair = named or declared
         if pair is not None:
             self._revocation(pair).release(
                 written_by=failed_create(physical_resource_id) or "",
                 is_named=named is not None,
             )
+        if declared not in (pair, None) and self._run.stack.is_being_deleted():
+            # An Update that was never answered, nor reversed, made it.
+            self._revocation(declared).release()
         return Outcome(physical_resource_id)
 
     def _pair_of(self, properties: Mapping[str, Any]) -> Pair | None:

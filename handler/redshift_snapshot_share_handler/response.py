@@ -8,12 +8,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from redshift_snapshot_share_handler.attributes import attributes_of, cut_to_fit
+from redshift_snapshot_share_handler.authorities import trusted_authorities
 from redshift_snapshot_share_handler.lifecycle import Outcome
 from redshift_snapshot_share_handler.log import log
 
 MOST_BYTES = 4096
 _LONGEST_REASON = 1200
-_LONGEST_ECHO = 600
+# CloudFormation's own are shorter; what somebody else sends must not keep us from answering.
+_LONGEST_ECHO = 500
+_LONGEST_PHYSICAL_RESOURCE_ID = 1026  # with its quotes
 _ATTEMPTS = 6
 _SECONDS_PER_ATTEMPT = 5
 _CLIENT_ERRORS = range(400, 500)
@@ -38,13 +41,8 @@ def success(event: Mapping[str, Any], outcome: Outcome) -> bytes:
 
 def failure(event: Mapping[str, Any], physical_resource_id: str, reason: str) -> bytes:
     """The body that says why it was not done."""
-    if len(reason) > _LONGEST_REASON:
-        reason = f"{reason[: _LONGEST_REASON - 3]}..."
     body = {**_head(event, physical_resource_id), "Status": "FAILED"}
-    # Characters may take several bytes.
-    while len(encoded := _encode({**body, "Reason": reason})) > MOST_BYTES:
-        reason = reason[: len(reason) // 2]
-    return encoded
+    return _encode({**body, "Reason": _cut(reason, _LONGEST_REASON)})
 
 
 def answer(
@@ -67,7 +65,8 @@ def answer(
             sleep(2 ** (attempt - 1))
         try:
             status = put(url, body)
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, ValueError) as error:
+            # The text of these may quote the URL.
             problem = type(error).__name__
         else:
             if status < 300:  # noqa: PLR2004 - the class of HTTP's successes
@@ -79,11 +78,16 @@ def answer(
     raise RuntimeError(f"CloudFormation did not take the answer: {problem}")
 
 
-def put_over_http(url: str, body: bytes) -> int:
+def put_over_http(
+    url: str, body: bytes, *, timeout: float = _SECONDS_PER_ATTEMPT
+) -> int:
     """PUT as the presigned URL wants it: with an empty content type."""
     parts = urlsplit(url)
-    connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = connect(parts.netloc, timeout=_SECONDS_PER_ATTEMPT)
+    connection = (
+        HTTPSConnection(parts.netloc, timeout=timeout, context=trusted_authorities())
+        if parts.scheme == "https"
+        else HTTPConnection(parts.netloc, timeout=timeout)
+    )
     try:
         connection.request(
             "PUT",
@@ -98,13 +102,26 @@ def put_over_http(url: str, body: bytes) -> int:
 
 def _head(event: Mapping[str, Any], physical_resource_id: str) -> dict[str, str]:
     echo = {
-        name: str(event.get(name, ""))[:_LONGEST_ECHO]
+        name: _cut(str(event.get(name, "")), _LONGEST_ECHO)
         for name in ("StackId", "RequestId", "LogicalResourceId")
     }
-    return {**echo, "PhysicalResourceId": physical_resource_id}
+    return {
+        **echo,
+        "PhysicalResourceId": _cut(physical_resource_id, _LONGEST_PHYSICAL_RESOURCE_ID),
+    }
 
 
-def _encode(body: Mapping[str, Any]) -> bytes:
+def _cut(text: str, most_bytes: int) -> str:
+    """As much of a text as takes so many bytes in the body."""
+    if len(_encode(text)) <= most_bytes:
+        return text
+    text = text[:most_bytes]
+    while len(_encode(f"{text}...")) > most_bytes:
+        text = text[:-1]
+    return f"{text}..."
+
+
+def _encode(body: Any) -> bytes:
     # Lone surrogates cannot be encoded; a malformed event may carry them.
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", errors="replace")

@@ -10,6 +10,7 @@ from botocore.exceptions import (
     ConnectionError as BotocoreConnectionError,
     HTTPClientError,
 )
+from botocore.parsers import ResponseParserError
 
 from redshift_snapshot_share_handler.deadline import Deadline
 from redshift_snapshot_share_handler.errors import code_of, text_of
@@ -22,6 +23,7 @@ THROTTLING_CODES = frozenset(
         "EC2ThrottledException",
         "LimitExceededException",
         "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "RequestThrottled",
         "RequestThrottledException",
@@ -33,14 +35,17 @@ THROTTLING_CODES = frozenset(
         "TransactionInProgressException",
     }
 )
+_TIMEOUT_CODES = frozenset({"RequestTimeout", "RequestTimeoutException"})
 ACCESS_DENIED_CODES = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 )
 # IAM is eventually consistent: a policy of this very deployment may not count yet.
 ACCESS_DENIED_PATIENCE_SECONDS = 60
 
-_FIRST_BACKOFF_SECONDS = 0.5
-_LONGEST_BACKOFF_SECONDS = 20
+# Chosen for a full stack whose 450 Creates run at once: docs/performance.md.
+_FIRST_BACKOFF_SECONDS = 1
+_LONGEST_BACKOFF_SECONDS = 40
+_TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 
 
@@ -75,7 +80,7 @@ class Retry:
         while True:
             try:
                 return operation(**parameters)
-            except (ClientError, BotoCoreError) as error:
+            except (ClientError, BotoCoreError, ResponseParserError) as error:
                 if not self._is_passing(error):
                     raise
                 longest = min(
@@ -83,14 +88,19 @@ class Retry:
                 )
                 attempt += 1
                 log("AWS call is tried again", attempt=attempt, error=text_of(error))
-                # Never at once, even with a jitter of zero.
+                # At least half of it: who comes back at once is refused once more.
                 self._deadline.wait(
-                    longest * (0.1 + 0.9 * self._jitter()), text_of(error)
+                    longest * (0.5 + 0.5 * self._jitter()), text_of(error)
                 )
 
-    def _is_passing(self, error: ClientError | BotoCoreError) -> bool:
+    def _is_passing(
+        self, error: ClientError | BotoCoreError | ResponseParserError
+    ) -> bool:
         if not isinstance(error, ClientError):
-            return isinstance(error, (BotocoreConnectionError, HTTPClientError))
+            # A proxy on the way may answer in its own words, which do not parse.
+            return isinstance(
+                error, (BotocoreConnectionError, HTTPClientError, ResponseParserError)
+            )
         code = code_of(error)
         if code in ACCESS_DENIED_CODES:
             now = self._deadline.now()
@@ -98,4 +108,9 @@ class Retry:
                 self._denied_since = now
             return now - self._denied_since < ACCESS_DENIED_PATIENCE_SECONDS
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return code in THROTTLING_CODES or status >= _SERVER_ERROR
+        return (
+            code in THROTTLING_CODES
+            or code in _TIMEOUT_CODES
+            or status == _TOO_MANY_REQUESTS
+            or status >= _SERVER_ERROR
+        )

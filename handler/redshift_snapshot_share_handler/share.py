@@ -18,6 +18,7 @@ from redshift_snapshot_share_handler.syntax import (
     parse_cluster_identifier,
     parse_snapshot_arn,
     parse_snapshot_identifier,
+    shorten,
 )
 
 
@@ -58,7 +59,7 @@ def _parse(properties: Mapping[str, Any], stack: StackId) -> Share:
     if bool(arn) == bool(name):
         raise ValueError(
             f"exactly one of snapshot_identifier and snapshot_arn must name the snapshot, "
-            f"got {name!r} and {arn!r}"
+            f"got {shorten(name)!r} and {shorten(arn)!r}"
         )
     if arn:
         parts = parse_snapshot_arn(arn)
@@ -93,7 +94,7 @@ def _existing_share(properties: Mapping[str, Any]) -> ExistingShareValue:
         return ExistingShareValue(value)
     except ValueError:
         raise ValueError(
-            f"existing_share must be FAIL or ADOPT, got {value[:40]!r}"
+            f"existing_share must be FAIL or ADOPT, got {shorten(value)!r}"
         ) from None
 
 
@@ -106,7 +107,7 @@ def _wait_seconds(properties: Mapping[str, Any]) -> int:
         if seconds <= MAX_WAIT_SECONDS:
             return seconds
     raise ValueError(
-        f"wait_for_snapshot must be 0 to {MAX_WAIT_SECONDS} seconds, got {value[:40]!r}"
+        f"wait_for_snapshot must be 0 to {MAX_WAIT_SECONDS} seconds, got {shorten(value)!r}"
     )
 
 

@@ -12,14 +12,6 @@ CREATING = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"})
 # An Update is sent in these only: forward, or reversed while the stack rolls back.
 UPDATING = frozenset({"UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"})
 
-_ROLLING_BACK = frozenset(
-    {
-        "ROLLBACK_IN_PROGRESS",
-        "UPDATE_ROLLBACK_IN_PROGRESS",
-        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
-    }
-)
-
 
 class Stack:
     """The stack that the custom resource belongs to."""
@@ -50,10 +42,18 @@ class Stack:
             raise translate(error, {}) from error
         return str(answer["Stacks"][0]["StackStatus"])
 
+    def is_being_deleted(self) -> bool:
+        """Whether all of the stack goes.
+
+        Raises:
+            SnapshotShareError: If CloudFormation refuses.
+        """
+        return self.status() == "DELETE_IN_PROGRESS"
+
 
 def is_rolling_back(status: str) -> bool:
-    """Whether a status means that the stack takes back what it did."""
-    return status in _ROLLING_BACK
+    """Whether a status means that the stack takes, or took, back what it did."""
+    return "ROLLBACK" in status
 
 
 def is_going_forward(status: str) -> bool:

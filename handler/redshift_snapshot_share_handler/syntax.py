@@ -40,7 +40,7 @@ def parse_account(value: str) -> str:
         return account
     raise ValueError(
         f"account_with_restore_access must be a 12-digit AWS account id or "
-        f"{SUPPORT_ACCOUNT!r}, got {value!r}"
+        f"{SUPPORT_ACCOUNT!r}, got {shorten(value)!r}"
     )
 
 
@@ -56,14 +56,14 @@ def parse_snapshot_identifier(value: str) -> str:
     identifier = value.lower()
     if ":" in identifier and not identifier.startswith("arn:"):
         raise ValueError(
-            f"snapshot_identifier {value!r} names an automated snapshot, which cannot be "
+            f"snapshot_identifier {shorten(value)!r} names an automated snapshot, which cannot be "
             "shared; copy it to a manual snapshot and share the copy"
         )
     if len(identifier) <= _MAX_IDENTIFIER_LENGTH and _IDENTIFIER.fullmatch(identifier):
         return identifier
     raise ValueError(
         "snapshot_identifier must be 1 to 255 letters, digits and single hyphens, begin "
-        f"with a letter and not end with a hyphen, got {_shorten(value)!r}"
+        f"with a letter and not end with a hyphen, got {shorten(value)!r}"
     )
 
 
@@ -83,7 +83,7 @@ def parse_cluster_identifier(value: str) -> str:
         return identifier
     raise ValueError(
         "snapshot_cluster_identifier must be 1 to 63 letters, digits and single hyphens, "
-        f"begin with a letter and not end with a hyphen, got {_shorten(value)!r}"
+        f"begin with a letter and not end with a hyphen, got {shorten(value)!r}"
     )
 
 
@@ -98,7 +98,7 @@ def parse_snapshot_arn(value: str) -> SnapshotArn:
     """
     if value.split(":")[2:3] == ["redshift-serverless"]:
         raise ValueError(
-            f"snapshot_arn {_shorten(value)!r} is an Amazon Redshift Serverless snapshot, "
+            f"snapshot_arn {shorten(value)!r} is an Amazon Redshift Serverless snapshot, "
             "which another service shares, by resource policy; give the ARN of a snapshot "
             "of a provisioned cluster"
         )
@@ -106,7 +106,7 @@ def parse_snapshot_arn(value: str) -> SnapshotArn:
     if match is None:
         raise ValueError(
             "snapshot_arn must be like arn:aws:redshift:<region>:<account>:snapshot:"
-            f"<cluster>/<snapshot>, got {_shorten(value)!r}"
+            f"<cluster>/<snapshot>, got {shorten(value)!r}"
         )
     partition, region, owner_account, cluster, name = match.groups()
     return SnapshotArn(
@@ -118,7 +118,8 @@ def parse_snapshot_arn(value: str) -> SnapshotArn:
     )
 
 
-def _shorten(value: str) -> str:
+def shorten(value: str) -> str:
+    """At most 80 characters of what was given, to quote it."""
     return (
         value if len(value) <= _LONGEST_QUOTE else f"{value[: _LONGEST_QUOTE - 3]}..."
     )

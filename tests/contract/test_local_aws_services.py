@@ -1,6 +1,7 @@
 """The processes of the local AWS: who may do what, and that nothing stays behind."""
 
 import io
+import itertools
 import json
 import os
 import signal
@@ -310,7 +311,9 @@ def test_nothing_stays_when_the_process_ends(number: signal.Signals) -> None:
     )
     with process:
         assert process.stdout is not None
-        lines = iter(process.stdout.readline, "# Ctrl-C stops it.\n")
+        lines = itertools.takewhile(
+            lambda line: line != "# Ctrl-C stops it.\n", process.stdout
+        )
         [url] = [line for line in lines if "AWS_ENDPOINT_URL=" in line]
         port = int(url.rpartition(":")[2])
         assert is_open(port)

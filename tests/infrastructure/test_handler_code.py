@@ -53,9 +53,13 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, set[str]]:
     return asset(tmp_path_factory.mktemp("expected"))
 
 
-def test_asset_is_the_handlers_python_files(expected: tuple[str, set[str]]) -> None:
+def test_asset_is_the_handlers_python_files_and_data(
+    expected: tuple[str, set[str]],
+) -> None:
+    data = PACKAGE / "botocore_data"
     assert expected[1] == {
-        f"{PACKAGE.name}/{file.relative_to(PACKAGE)}" for file in PACKAGE.rglob("*.py")
+        f"{PACKAGE.name}/{file.relative_to(PACKAGE)}"
+        for file in (*PACKAGE.rglob("*.py"), *data.rglob("*.json"))
     }
 
 

@@ -1,0 +1,142 @@
+import importlib
+import json
+import sys
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from redshift_snapshot_share_handler.contract import HANDLER
+from tests.unit.http_server import serving
+from tests.unit.stubs import REGION
+from tests.unit.test_delivery import EVENT
+
+MODULE, FUNCTION = HANDLER.rsplit(".", 1)
+THROTTLING = b"""<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code>
+<Message>Rate exceeded</Message></Error><RequestId>aws-1</RequestId></ErrorResponse>"""
+
+
+@dataclass
+class Context:
+    """Lambda's context, as far as it is used."""
+
+    milliseconds: int
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.milliseconds
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """What Lambda sets."""
+    for name in ("AWS_PROFILE", "AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+    monkeypatch.delenv("ALLOWED_ACCOUNTS", raising=False)
+    return monkeypatch
+
+
+def cold_start() -> ModuleType:
+    sys.modules.pop(MODULE, None)
+    return importlib.import_module(MODULE)
+
+
+def test_the_entry_point_is_where_the_construct_says(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    del environment
+
+    assert callable(getattr(cold_start(), FUNCTION))
+
+
+def test_the_clients_are_made_at_import(environment: pytest.MonkeyPatch) -> None:
+    del environment
+
+    made = cold_start()._ENVIRONMENT
+
+    assert made.redshift.meta.service_model.service_name == "redshift"
+    assert made.cloudformation.meta.service_model.service_name == "cloudformation"
+    assert made.redshift.meta.region_name == REGION
+
+
+def test_the_client_of_kms_is_made_when_it_is_needed(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    del environment
+
+    kms = cold_start()._ENVIRONMENT.make_kms()
+
+    assert kms.meta.service_model.service_name == "kms"
+    assert kms.meta.config.retries["total_max_attempts"] == 1
+
+
+def test_the_retry_mode_is_ours_whatever_botocores_default_and_the_environment_say(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    """botocore's default became `standard` in 1.44, with three attempts a call."""
+    environment.setenv("AWS_RETRY_MODE", "adaptive")
+    environment.setenv("AWS_MAX_ATTEMPTS", "7")
+
+    made = cold_start()._ENVIRONMENT
+
+    for client in (made.redshift, made.cloudformation):
+        assert client.meta.config.retries == {
+            "mode": "standard",
+            "total_max_attempts": 1,
+        }
+        assert client.meta.config.connect_timeout == 5
+        assert client.meta.config.read_timeout == 20
+
+
+@pytest.mark.parametrize(
+    ("variable", "allowed"),
+    [
+        (None, set()),
+        ("", set()),
+        ("210987654321", {"210987654321"}),
+        ("210987654321,333333333333", {"210987654321", "333333333333"}),
+    ],
+)
+def test_the_allowed_accounts_are_in_the_environment(
+    variable: str | None, allowed: set[str], environment: pytest.MonkeyPatch
+) -> None:
+    if variable is not None:
+        environment.setenv("ALLOWED_ACCOUNTS", variable)
+
+    assert cold_start()._ENVIRONMENT.allowed_accounts == allowed
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "seconds"),
+    [(900_000, 840), (899_000, 839), (10**9, 840), (60_000, 0), (3_000, -57)],
+)
+def test_the_deadline_leaves_a_minute_for_the_answer(
+    milliseconds: int, seconds: float, environment: pytest.MonkeyPatch
+) -> None:
+    del environment
+
+    assert cold_start()._seconds(Context(milliseconds)) == seconds
+
+
+def test_an_event_is_handled_inside_the_time_that_lambda_leaves(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    """With real clients, against a Redshift that throttles for ever."""
+    answers: list[dict[str, Any]] = []
+    with serving([(400, THROTTLING)]) as redshift, serving([(200, b"")]) as storage:
+        environment.setenv("AWS_ENDPOINT_URL_REDSHIFT", redshift.url)
+        handler = getattr(cold_start(), FUNCTION)
+
+        handler({**EVENT, "ResponseURL": f"{storage.url}/?secret"}, Context(60_300))
+
+        answers = [json.loads(request.body) for request in storage.requests]
+    [answer] = answers
+    assert answer["Status"] == "FAILED"
+    assert (
+        "ran out of time while it waited; last it saw: Rate exceeded"
+        in answer["Reason"]
+    )
+    assert b"SnapshotIdentifier=sales" in redshift.requests[0].body

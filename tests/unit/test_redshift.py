@@ -1,0 +1,297 @@
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import NoCredentialsError
+
+from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
+from redshift_snapshot_share_handler.physical_resource_id import Pair
+from redshift_snapshot_share_handler.redshift import Redshift
+from redshift_snapshot_share_handler.snapshot import Snapshot
+from tests.unit.stubs import (
+    ACCOUNT,
+    CLAIMANT,
+    OWNER,
+    REGION,
+    STACK,
+    Clock,
+    stubbed,
+)
+
+PAIR = Pair("sales-2026-11-23", ACCOUNT)
+ARN = f"arn:aws:redshift:{REGION}:{OWNER}:snapshot:sales/sales-2026-11-23"
+FIELDS: dict[str, Any] = {
+    "SnapshotIdentifier": "sales-2026-11-23",
+    "ClusterIdentifier": "sales",
+    "OwnerAccount": OWNER,
+    "SnapshotArn": ARN,
+}
+SNAPSHOT = Snapshot(FIELDS, ARN)
+ONE_ACCOUNT = {
+    "SnapshotIdentifier": "sales-2026-11-23",
+    "SnapshotClusterIdentifier": "sales",
+    "AccountWithRestoreAccess": ACCOUNT,
+}
+LOOK = {"SnapshotIdentifier": "sales-2026-11-23"}
+
+
+def redshift(client: Any) -> Redshift:
+    return Redshift(client, Clock().retry(), STACK)
+
+
+def test_a_look_describes_the_snapshot_by_its_identifier() -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response(
+            "describe_cluster_snapshots", {"Snapshots": [FIELDS]}, LOOK
+        )
+
+        assert redshift(client).look(PAIR) == (SNAPSHOT, False)
+
+
+def test_a_snapshot_without_an_owner_is_ours() -> None:
+    fields = {name: value for name, value in FIELDS.items() if name != "OwnerAccount"}
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response("describe_cluster_snapshots", {"Snapshots": [fields]})
+
+        assert redshift(client).look(PAIR) == (Snapshot(fields, ARN), False)
+
+
+def test_the_arn_is_the_one_that_redshift_says() -> None:
+    fields = {**FIELDS, "SnapshotArn": "arn:of:redshift"}
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response("describe_cluster_snapshots", {"Snapshots": [fields]})
+
+        snapshot, _ = redshift(client).look(PAIR)
+
+    assert snapshot is not None
+    assert snapshot.arn == "arn:of:redshift"
+
+
+def test_the_arn_is_put_together_if_redshift_does_not_say_it() -> None:
+    """Redshift's answer has had SnapshotArn since April 2024."""
+    fields = {name: value for name, value in FIELDS.items() if name != "SnapshotArn"}
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response("describe_cluster_snapshots", {"Snapshots": [fields]})
+
+        snapshot, _ = redshift(client).look(PAIR)
+
+    assert snapshot is not None
+    assert snapshot.arn == ARN
+
+
+def test_ours_is_found_among_others_of_the_same_name() -> None:
+    others = {**FIELDS, "OwnerAccount": "999999999999"}
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response(
+            "describe_cluster_snapshots", {"Snapshots": [others, FIELDS]}
+        )
+
+        assert redshift(client).look(PAIR) == (SNAPSHOT, False)
+
+
+def test_a_snapshot_that_is_only_shared_with_us_is_not_ours() -> None:
+    others = {**FIELDS, "OwnerAccount": "999999999999"}
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response("describe_cluster_snapshots", {"Snapshots": [others]})
+
+        assert redshift(client).look(PAIR) == (None, True)
+
+
+@pytest.mark.parametrize("code", ["ClusterSnapshotNotFound", "ResourceNotFoundFault"])
+def test_a_snapshot_that_is_gone_is_none(code: str) -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("describe_cluster_snapshots", code, "", 404)
+
+        assert redshift(client).look(PAIR) == (None, False)
+
+
+@pytest.mark.parametrize("answer", [{}, {"Marker": "next"}, {"Snapshots": []}])
+def test_an_empty_answer_is_none(answer: dict[str, Any]) -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response("describe_cluster_snapshots", answer)
+
+        assert redshift(client).look(PAIR) == (None, False)
+
+
+def test_authorizing_names_snapshot_cluster_and_account() -> None:
+    """The cluster lets a role whose policy names it authorize."""
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response("authorize_snapshot_access", {}, ONE_ACCOUNT)
+
+        assert redshift(client).authorize(SNAPSHOT, PAIR)
+
+
+@pytest.mark.parametrize(
+    "code", ["AuthorizationAlreadyExists", "InvalidClusterSnapshotState"]
+)
+def test_authorizing_says_if_the_snapshot_is_not_as_it_was(code: str) -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("authorize_snapshot_access", code)
+
+        assert not redshift(client).authorize(SNAPSHOT, PAIR)
+
+
+def test_revoking_names_snapshot_cluster_and_account() -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response("revoke_snapshot_access", {}, ONE_ACCOUNT)
+
+        redshift(client).revoke(SNAPSHOT, PAIR)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["AuthorizationNotFound", "ClusterSnapshotNotFound", "ResourceNotFoundFault"],
+)
+def test_revoking_what_is_not_there_is_done(code: str) -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("revoke_snapshot_access", code)
+
+        redshift(client).revoke(SNAPSHOT, PAIR)
+
+
+def test_a_claim_is_written_as_a_tag() -> None:
+    claim = CLAIMANT.claim(ACCOUNT, adopted=True)
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response(
+            "create_tags",
+            {},
+            {
+                "ResourceName": ARN,
+                "Tags": [{"Key": claim.key, "Value": claim.value}],
+            },
+        )
+
+        redshift(client).write_claim(SNAPSHOT, PAIR, claim)
+
+
+def test_a_claim_is_removed_by_its_key() -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response(
+            "delete_tags", {}, {"ResourceName": ARN, "TagKeys": ["key"]}
+        )
+
+        redshift(client).remove_claim(SNAPSHOT, PAIR, "key")
+
+
+@pytest.mark.parametrize("code", ["ClusterSnapshotNotFound", "ResourceNotFoundFault"])
+def test_removing_a_claim_with_its_snapshot_gone_is_done(code: str) -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("delete_tags", code)
+
+        redshift(client).remove_claim(SNAPSHOT, PAIR, "key")
+
+
+def call(name: str, client: Any) -> None:
+    target = redshift(client)
+    claim = CLAIMANT.claim(ACCOUNT, adopted=False)
+    match name:
+        case "describe_cluster_snapshots":
+            target.look(PAIR)
+        case "authorize_snapshot_access":
+            target.authorize(SNAPSHOT, PAIR)
+        case "revoke_snapshot_access":
+            target.revoke(SNAPSHOT, PAIR)
+        case "create_tags":
+            target.write_claim(SNAPSHOT, PAIR, claim)
+        case _:
+            target.remove_claim(SNAPSHOT, PAIR, claim.key)
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "reason"),
+    [
+        ("describe_cluster_snapshots", "UnsupportedOperation", Reason.UNSUPPORTED),
+        (
+            "authorize_snapshot_access",
+            "ClusterSnapshotNotFound",
+            Reason.SNAPSHOT_NOT_FOUND,
+        ),
+        (
+            "authorize_snapshot_access",
+            "AuthorizationQuotaExceeded",
+            Reason.TOO_MANY_ACCOUNTS,
+        ),
+        ("authorize_snapshot_access", "LimitExceededFault", Reason.TOO_MANY_GRANTS),
+        (
+            "revoke_snapshot_access",
+            "AccessToSnapshotDenied",
+            Reason.SNAPSHOT_ACCESS_DENIED,
+        ),
+        ("revoke_snapshot_access", "AuthorizationAlreadyExists", Reason.AWS_ERROR),
+        ("create_tags", "TagLimitExceededFault", Reason.TOO_MANY_TAGS),
+        ("create_tags", "InvalidTagFault", Reason.TAG_REFUSED),
+        ("create_tags", "InvalidClusterState", Reason.CLUSTER_NOT_AVAILABLE),
+        ("create_tags", "ResourceNotFoundFault", Reason.SNAPSHOT_NOT_FOUND),
+        ("delete_tags", "InvalidTagFault", Reason.TAG_REFUSED),
+    ],
+)
+def test_fails_with_the_reason_when_redshift_refuses(
+    operation: str, code: str, reason: Reason
+) -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error(operation, code, "in AWS's words")
+
+        with pytest.raises(SnapshotShareError) as raised:
+            call(operation, client)
+
+    assert raised.value.reason is reason
+    assert code in str(raised.value)
+
+
+def test_a_reason_names_snapshot_region_and_account() -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("create_tags", "ResourceNotFoundFault")
+
+        with pytest.raises(SnapshotShareError) as raised:
+            call("create_tags", client)
+
+    assert str(raised.value).startswith(
+        f"snapshot sales-2026-11-23 does not exist in {REGION} of account {OWNER}; "
+    )
+    assert "(CreateTags: ResourceNotFoundFault, AWS request id " in str(raised.value)
+
+
+def test_every_field_that_messages_have_in_common_is_known() -> None:
+    with stubbed("redshift") as (client, _):
+        assert redshift(client).names(PAIR) == {
+            "snapshot": "sales-2026-11-23",
+            "account": ACCOUNT,
+            "region": REGION,
+            "owner_account": OWNER,
+        }
+
+
+def test_throttling_is_waited_out() -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("describe_cluster_snapshots", "Throttling")
+        stubber.add_response("describe_cluster_snapshots", {"Snapshots": [FIELDS]})
+
+        assert redshift(client).look(PAIR) == (SNAPSHOT, False)
+
+
+class Unreachable:
+    """A client that has no credentials."""
+
+    def create_tags(self, **_: Any) -> None:
+        raise NoCredentialsError
+
+
+def test_fails_when_a_call_cannot_be_made() -> None:
+    with pytest.raises(SnapshotShareError) as raised:
+        call("create_tags", Unreachable())
+
+    assert raised.value.reason is Reason.AWS_ERROR
+
+
+def test_an_expected_refusal_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error(
+            "authorize_snapshot_access", "AuthorizationAlreadyExists"
+        )
+
+        redshift(client).authorize(SNAPSHOT, PAIR)
+
+    assert json.loads(capsys.readouterr().out) == {
+        "message": "AWS refused as expected",
+        "code": "AuthorizationAlreadyExists",
+    }

@@ -1,0 +1,235 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    ReadTimeoutError,
+)
+from botocore.parsers import ResponseParserError
+
+from redshift_snapshot_share_handler.errors import (
+    Reason,
+    SnapshotShareError,
+    code_of,
+)
+from redshift_snapshot_share_handler.retry import (
+    ACCESS_DENIED_CODES,
+    THROTTLING_CODES,
+    Retry,
+)
+from tests.unit.stubs import Clock, client_error
+
+
+def failing(*errors: Exception) -> Callable[..., str]:
+    """An operation that fails so often, then answers."""
+    script = list(errors)
+
+    def operation(**parameters: Any) -> str:
+        if script:
+            raise script.pop(0)
+        return f"answer to {parameters}"
+
+    return operation
+
+
+def always(error: Exception) -> Callable[..., str]:
+    def operation(**_: Any) -> str:
+        raise error
+
+    return operation
+
+
+def test_an_answer_is_handed_on() -> None:
+    clock = Clock()
+
+    assert clock.retry().call(failing(), Name="x") == "answer to {'Name': 'x'}"
+    assert clock.sleeps == []
+
+
+def name_of(error: Exception) -> str:
+    return code_of(error) if isinstance(error, ClientError) else type(error).__name__
+
+
+PASSING = [
+    *(client_error(code) for code in sorted(THROTTLING_CODES)),
+    client_error("RequestTimeout"),
+    client_error("RequestTimeoutException"),
+    client_error("InternalFailure", 500),
+    client_error("502", 502),
+    client_error("ServiceUnavailable", 503),
+    client_error("504", 504),
+    client_error("Unheard", 429),
+    EndpointConnectionError(endpoint_url="x"),
+    ConnectTimeoutError(endpoint_url="x"),
+    ReadTimeoutError(endpoint_url="x"),
+    ConnectionClosedError(endpoint_url="x"),
+    ResponseParserError("a proxy's page"),
+]
+
+
+@pytest.mark.parametrize("error", PASSING, ids=name_of)
+def test_what_passes_is_tried_again(error: Exception) -> None:
+    clock = Clock()
+
+    assert clock.retry().call(failing(error, error)) == "answer to {}"
+    assert len(clock.sleeps) == 2
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        client_error("AuthorizationAlreadyExists"),
+        client_error("LimitExceededFault"),
+        client_error("InvalidClusterSnapshotState"),
+        client_error("ClusterSnapshotNotFound", 404),
+        client_error("Unheard", 428),
+        client_error("Unheard", 430),
+        client_error("Unheard", 499),
+        client_error("", 0),
+        NoCredentialsError(),
+        ParamValidationError(report="x"),
+    ],
+    ids=name_of,
+)
+def test_fails_at_once_when_trying_again_cannot_help(error: Exception) -> None:
+    clock = Clock()
+
+    with pytest.raises(type(error)) as raised:
+        clock.retry().call(failing(error))
+
+    assert raised.value is error
+    assert clock.sleeps == []
+
+
+def test_an_error_without_a_status_does_not_pass() -> None:
+    error = client_error("Unheard")
+    del error.response["ResponseMetadata"]
+
+    with pytest.raises(ClientError):
+        Clock().retry().call(failing(error))
+
+
+def test_fails_at_once_when_the_error_is_not_of_aws() -> None:
+    with pytest.raises(KeyError):
+        Clock().retry().call(failing(KeyError()))
+
+
+def test_the_pauses_grow_to_40_seconds() -> None:
+    clock = Clock()
+
+    clock.retry().call(failing(*[client_error("Throttling")] * 9))
+
+    assert clock.sleeps == pytest.approx([1, 2, 4, 8, 16, 32, 40, 40, 40])
+
+
+def test_the_pauses_begin_anew_with_every_call() -> None:
+    clock = Clock()
+    retry = clock.retry()
+
+    retry.call(failing(*[client_error("Throttling")] * 2))
+    retry.call(failing(client_error("Throttling")))
+
+    assert clock.sleeps == pytest.approx([1, 2, 1])
+
+
+def test_jitter_takes_away_half_a_pause_at_most() -> None:
+    clock = Clock()
+    jitter = iter([0.0, 0.5, 1.0])
+    retry = Retry(clock.deadline(), jitter=lambda: next(jitter))
+
+    retry.call(failing(*[client_error("Throttling")] * 3))
+
+    assert clock.sleeps == pytest.approx([0.5, 1.5, 4])
+
+
+def test_jitter_is_random_unless_given() -> None:
+    clock = Clock()
+
+    for _ in range(20):
+        Retry(clock.deadline(10**6)).call(failing(client_error("Throttling")))
+
+    assert len(set(clock.sleeps)) > 10
+    assert all(0.5 <= pause <= 1 for pause in clock.sleeps)
+
+
+def test_fails_before_the_deadline_with_what_it_last_saw() -> None:
+    clock = Clock()
+
+    with pytest.raises(SnapshotShareError) as raised:
+        clock.retry(60).call(
+            always(client_error("Throttling", message="Rate exceeded"))
+        )
+
+    assert raised.value.reason is Reason.OUT_OF_TIME
+    assert "Rate exceeded" in str(raised.value)
+    assert sum(clock.sleeps) < 60
+
+
+@pytest.mark.parametrize("code", sorted(ACCESS_DENIED_CODES))
+def test_a_denial_passes_while_iam_settles(code: str) -> None:
+    clock = Clock()
+
+    assert clock.retry().call(failing(*[client_error(code, 403)] * 3)) == "answer to {}"
+
+
+def test_fails_when_a_denial_lasts_a_minute() -> None:
+    clock = Clock()
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        clock.retry().call(always(client_error("AccessDenied", 403)))
+
+    assert 60 <= sum(clock.sleeps) < 80
+
+
+def test_a_denial_passes_until_the_minute_is_full() -> None:
+    clock = Clock()
+    retry = clock.retry(10**6)
+    retry.call(failing(client_error("AccessDenied")))
+    clock.time = 1000 + 59.9
+
+    retry.call(failing(client_error("AccessDenied")))
+    clock.time = 1000 + 60
+
+    with pytest.raises(ClientError):
+        retry.call(failing(client_error("AccessDenied")))
+
+
+def test_the_minute_for_iam_is_one_for_the_whole_run() -> None:
+    """IAM settles once; five calls must not wait a minute each."""
+    clock = Clock()
+    retry = clock.retry()
+    with pytest.raises(ClientError):
+        retry.call(always(client_error("AccessDenied")))
+    clock.sleeps.clear()
+
+    with pytest.raises(ClientError):
+        retry.call(failing(client_error("AccessDenied")))
+
+    assert clock.sleeps == []
+
+
+def test_the_minute_for_iam_begins_with_the_first_denial() -> None:
+    clock = Clock()
+    retry = clock.retry()
+    clock.sleep(600)
+
+    assert retry.call(failing(client_error("AccessDenied"))) == "answer to {}"
+
+
+def test_every_further_try_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    Clock().retry().call(failing(*[client_error("Throttling", message="slow")] * 2))
+
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first == {
+        "message": "AWS call is tried again",
+        "attempt": 1,
+        "error": "slow",
+    }
+    assert second == {**first, "attempt": 2}

@@ -1,0 +1,193 @@
+from typing import Any
+
+import pytest
+
+from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
+from redshift_snapshot_share_handler.physical_resource_id import Pair
+from redshift_snapshot_share_handler.share import Share, parse_share
+from redshift_snapshot_share_handler.syntax import SUPPORT_ACCOUNT
+from tests.unit.stubs import ACCOUNT, OWNER, REGION, STACK
+
+ARN = f"arn:aws:redshift:{REGION}:{OWNER}:snapshot:sales/sales-2026-11-23"
+MINIMAL = {
+    "SnapshotIdentifier": "sales-2026-11-23",
+    "AccountWithRestoreAccess": ACCOUNT,
+}
+BY_ARN = {"SnapshotArn": ARN, "AccountWithRestoreAccess": ACCOUNT}
+
+
+def parse(properties: dict[str, Any], **more: Any) -> Share:
+    return parse_share({**properties, **more}, STACK)
+
+
+def refused(properties: dict[str, Any], **more: Any) -> str:
+    with pytest.raises(SnapshotShareError) as raised:
+        parse(properties, **more)
+    assert raised.value.reason is Reason.INVALID_PROPERTY
+    return str(raised.value)
+
+
+def test_all_but_snapshot_and_account_has_a_default() -> None:
+    assert parse(MINIMAL) == Share(
+        pair=Pair("sales-2026-11-23", ACCOUNT),
+        cluster_identifier="",
+        adopts_existing=False,
+        wait_seconds=600,
+    )
+
+
+def test_every_property_counts() -> None:
+    share = parse(
+        MINIMAL,
+        SnapshotClusterIdentifier="Sales",
+        ExistingShare="ADOPT",
+        WaitForSnapshot="720",
+    )
+
+    assert share == Share(Pair("sales-2026-11-23", ACCOUNT), "sales", True, 720)
+
+
+def test_identifier_and_arn_of_one_snapshot_are_one_pair() -> None:
+    assert parse(BY_ARN).pair == parse(MINIMAL).pair
+    assert parse(MINIMAL, SnapshotIdentifier="SALES-2026-11-23") == parse(MINIMAL)
+
+
+def test_an_arn_names_the_cluster_too() -> None:
+    assert parse(BY_ARN).cluster_identifier == "sales"
+    assert parse(BY_ARN, SnapshotClusterIdentifier="SALES") == parse(BY_ARN)
+
+
+def test_aws_support_is_an_account() -> None:
+    share = parse(MINIMAL, AccountWithRestoreAccess=SUPPORT_ACCOUNT)
+
+    assert share.pair.account == SUPPORT_ACCOUNT
+
+
+def test_properties_of_later_versions_are_passed_over() -> None:
+    later = {"ServiceToken": "arn", "ServiceTimeout": "960", "New": {"a": ["b"]}}
+
+    assert parse(MINIMAL, **later) == parse(MINIMAL)
+
+
+def test_an_empty_property_counts_as_absent() -> None:
+    empty = {
+        "SnapshotArn": "",
+        "SnapshotClusterIdentifier": "",
+        "ExistingShare": "",
+        "WaitForSnapshot": "",
+    }
+
+    assert parse(MINIMAL, **empty) == parse(MINIMAL)
+
+
+@pytest.mark.parametrize("seconds", ["0", "1", "007", "720"])
+def test_a_wait_is_0_to_720_seconds(seconds: str) -> None:
+    assert parse(MINIMAL, WaitForSnapshot=seconds).wait_seconds == int(seconds)
+
+
+@pytest.mark.parametrize(
+    "value", ["721", "999", "1000", "0720", "-1", "1.5", "ten", " 5", "٣", "9" * 5000]
+)
+def test_fails_when_a_wait_is_none(value: str) -> None:
+    text = refused(MINIMAL, WaitForSnapshot=value)
+
+    assert text.startswith("wait_for_snapshot must be 0 to 720 seconds, got '")
+    assert len(text) < 200
+
+
+@pytest.mark.parametrize("value", ["adopt", "KEEP", "x" * 5000])
+def test_fails_when_existing_share_is_neither(value: str) -> None:
+    text = refused(MINIMAL, ExistingShare=value)
+
+    assert text.startswith("existing_share must be FAIL or ADOPT, got '")
+    assert len(text) < 200
+
+
+def test_fails_when_the_account_is_missing() -> None:
+    assert "12-digit AWS account id" in refused({"SnapshotIdentifier": "sales"})
+
+
+def test_fails_when_the_account_owns_the_snapshot() -> None:
+    text = refused(MINIMAL, AccountWithRestoreAccess=OWNER)
+
+    assert f"{OWNER} owns the snapshot and always has access" in text
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"AccountWithRestoreAccess": ACCOUNT},
+        {**MINIMAL, "SnapshotArn": ARN},
+        {**MINIMAL, "SnapshotArn": "x" * 5000},
+    ],
+)
+def test_fails_unless_the_snapshot_is_named_exactly_once(
+    properties: dict[str, str],
+) -> None:
+    text = refused(properties)
+
+    assert text.startswith("exactly one of snapshot_identifier and snapshot_arn must")
+    assert len(text) < 400
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        ARN.replace("arn:aws:", "arn:aws-cn:"),
+        ARN.replace(REGION, "us-east-1"),
+        ARN.replace(OWNER, ACCOUNT),
+    ],
+    ids=["partition", "Region", "account"],
+)
+def test_fails_when_an_arn_is_not_of_the_stacks_environment(arn: str) -> None:
+    with pytest.raises(SnapshotShareError) as raised:
+        parse(BY_ARN, SnapshotArn=arn)
+
+    assert raised.value.reason is Reason.OTHER_REGION_OR_ACCOUNT
+    assert f"snapshot_arn {arn} is not of {REGION} and account {OWNER}" in str(
+        raised.value
+    )
+
+
+def test_fails_when_an_arn_contradicts_the_cluster() -> None:
+    text = refused(BY_ARN, SnapshotClusterIdentifier="marketing")
+
+    assert "names cluster 'sales', snapshot_cluster_identifier 'marketing'" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("SnapshotIdentifier", "sales_1", "snapshot_identifier must be"),
+        ("SnapshotIdentifier", "rs:sales", "names an automated snapshot"),
+        ("SnapshotClusterIdentifier", "*", "snapshot_cluster_identifier must be"),
+        ("AccountWithRestoreAccess", "analytics", "account_with_restore_access must"),
+    ],
+)
+def test_fails_when_a_value_has_the_wrong_syntax(
+    name: str, value: str, problem: str
+) -> None:
+    assert problem in refused(MINIMAL, **{name: value})
+
+
+def test_fails_when_the_arn_has_the_wrong_syntax() -> None:
+    assert "snapshot_arn must be like" in refused(BY_ARN, SnapshotArn="sales")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SnapshotIdentifier",
+        "SnapshotArn",
+        "SnapshotClusterIdentifier",
+        "AccountWithRestoreAccess",
+        "ExistingShare",
+        "WaitForSnapshot",
+    ],
+)
+def test_fails_when_a_property_is_no_string(name: str) -> None:
+    assert f"{name} must be a string, got list" in refused(MINIMAL, **{name: ["x"]})
+
+
+def test_fails_with_the_way_out() -> None:
+    assert refused({}).endswith("; correct the property and deploy again")
