@@ -1,0 +1,37 @@
+"""As many shares as a stack has room for."""
+
+from pathlib import Path
+
+from aws_cdk import App, Stack
+
+from cdk_redshift_snapshot_share import SnapshotShare
+from local_aws.cdk_cli import CdkCli
+from tests.end_to_end.deployment import CLUSTER, Account
+
+ANALYTICS = "210987654321"
+SNAPSHOTS = [f"sales-2026-{number:03}" for number in range(450)]
+
+
+def test_450_shares_of_450_snapshots_deploy_in_one_stack(
+    account: Account, cdk: CdkCli, tmp_path: Path
+) -> None:
+    """With IAM enforced: each snapshot has to be in one of the role's policies."""
+    for snapshot in SNAPSHOTS:
+        account.redshift.create_cluster_snapshot(
+            ClusterIdentifier=CLUSTER, SnapshotIdentifier=snapshot
+        )
+    app = App(outdir=str(tmp_path))
+    stack = Stack(app, "FullStack")
+    for snapshot in SNAPSHOTS:
+        SnapshotShare(
+            stack,
+            snapshot,
+            snapshot_identifier=snapshot,
+            account_with_restore_access=ANALYTICS,
+        )
+    app.synth()
+
+    cdk.run("deploy", "--all", "--require-approval=never", "--app", str(tmp_path))
+
+    shared = [name for name in SNAPSHOTS if account.accounts_with_restore_access(name)]
+    assert shared == SNAPSHOTS
