@@ -59,6 +59,13 @@ format: install ## put the source into the project's format
 soak: install ## the lifecycle model, long: tens of thousands of random histories
 	@$(BIN)/python -m tests.lifecycle.soak
 
+.PHONY: mutate
+mutate: install ## mutation testing of the handler, about a quarter of an hour
+	@$(PIP) install --constraint constraints.txt --group mutation
+	@rm -rf mutants && mkdir mutants && cp -r handler mutants/src
+	@cp -r docs local_aws seeds tests pyproject.toml mutants
+	@cd mutants && ../$(BIN)/mutmut run --max-children 2
+
 .PHONY: bench
 bench: install ## this project beside its peers, one table
 	@$(BIN)/python -m benchmarks

@@ -126,7 +126,7 @@ class Authorization:
         return snapshot
 
     def _check_key(self, snapshot: Snapshot) -> None:
-        key = snapshot.key
+        key = snapshot.kms_key_id
         if (
             key
             and self._pair.account != SUPPORT_ACCOUNT

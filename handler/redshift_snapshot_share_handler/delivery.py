@@ -9,7 +9,7 @@ from redshift_snapshot_share_handler import response
 from redshift_snapshot_share_handler.claim import Claimant
 from redshift_snapshot_share_handler.deadline import Deadline
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
-from redshift_snapshot_share_handler.key import Keys
+from redshift_snapshot_share_handler.kms import KmsKeys
 from redshift_snapshot_share_handler.lifecycle import Lifecycle, Outcome
 from redshift_snapshot_share_handler.log import log
 from redshift_snapshot_share_handler.physical_resource_id import mark_failed_create
@@ -86,7 +86,7 @@ def _handle(
         ),
         redshift=Redshift(environment.redshift, retry, stack),
         stack=Stack(environment.cloudformation, retry, stack.arn),
-        keys=Keys(environment.make_kms, retry),
+        keys=KmsKeys(environment.make_kms, retry),
         deadline=deadline,
     )
     return Lifecycle(request, run, environment.allowed_accounts).handle()

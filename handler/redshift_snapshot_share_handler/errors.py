@@ -98,7 +98,7 @@ class Reason(Enum):
     )
     NOT_AUTHORIZED = Cause(
         "the function's role may not do this: {text}",
-        "if the role is your own, give it the permissions in the README; look for a permissions boundary, a service control policy or a key policy that denies",
+        "if it is about a key, give encryption_key the key that encrypts the snapshot, or leave it out; if the role is your own, give it the permissions in SECURITY.md; else look for a permissions boundary, a service control policy or a key policy that denies",
     )
     STACK_NOT_GOING_FORWARD = Cause(
         "the stack is {status}: nothing new is shared",

@@ -10,7 +10,7 @@ from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 _STACK_ID = re.compile(
     r"arn:(aws[a-z-]*):cloudformation:([a-z0-9-]+):([0-9]{12}):stack/([^/\s]+)/([^/\s]+)"
 )
-# Both become part of a tag, so what a tag cannot hold is refused here.
+# Becomes part of a tag, so what a tag cannot hold is refused here.
 _REQUEST_ID = re.compile(r"[\w.:/=+@-]{1,128}", re.ASCII)
 _LOGICAL_RESOURCE_ID = re.compile(r"\S{1,255}")
 _LONGEST_PHYSICAL_RESOURCE_ID = 1024

@@ -17,7 +17,7 @@ _LONGEST_REASON = 1200
 # CloudFormation's own are shorter; what somebody else sends must not keep us from answering.
 _LONGEST_ECHO = 500
 _LONGEST_PHYSICAL_RESOURCE_ID = 1026  # with its quotes
-_ATTEMPTS = 6
+_ATTEMPTS = 5
 _SECONDS_PER_ATTEMPT = 5
 _CLIENT_ERRORS = range(400, 500)
 _TRANSIENT = frozenset({408, 429})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from redshift_snapshot_share_handler.claim import Claimant
 from redshift_snapshot_share_handler.deadline import Deadline
-from redshift_snapshot_share_handler.key import Keys
+from redshift_snapshot_share_handler.kms import KmsKeys
 from redshift_snapshot_share_handler.redshift import Redshift
 from redshift_snapshot_share_handler.stack import Stack
 
@@ -24,5 +24,5 @@ class Run:
     claimant: Claimant
     redshift: Redshift
     stack: Stack
-    keys: Keys
+    keys: KmsKeys
     deadline: Deadline

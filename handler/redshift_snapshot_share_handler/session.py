@@ -44,7 +44,7 @@ def make_session() -> botocore.session.Session:
         Config(
             retries={"mode": "standard", "total_max_attempts": 1},
             connect_timeout=5,
-            read_timeout=20,
+            read_timeout=10,
         )
     )
     return session

@@ -37,7 +37,7 @@ class Snapshot:
         return str(self.fields.get("Status", ""))
 
     @property
-    def key(self) -> str:
+    def kms_key_id(self) -> str:
         """The KMS key that encrypts it; empty if none does."""
         is_encrypted = self.fields.get("Encrypted", False)
         return str(self.fields.get("KmsKeyId") or "") if is_encrypted else ""

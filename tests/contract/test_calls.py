@@ -55,7 +55,7 @@ def imports(tree: ast.AST) -> Iterator[str]:
     ("service", "module"),
     [
         ("cloudformation", "stack.py"),
-        ("kms", "key.py"),
+        ("kms", "kms.py"),
         ("redshift", "redshift.py"),
     ],
 )

@@ -350,7 +350,7 @@ def test_the_answer_is_tried_again_by_the_deadlines_clock() -> None:
             clock.deadline(),
         )
 
-    assert clock.sleeps == [1, 2, 4, 8, 16]
+    assert clock.sleeps == [1, 2, 4, 8]
 
 
 def test_each_delivery_is_logged_with_its_ids(

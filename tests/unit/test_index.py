@@ -88,7 +88,7 @@ def test_the_retry_mode_is_ours_whatever_botocores_default_and_the_environment_s
             "total_max_attempts": 1,
         }
         assert client.meta.config.connect_timeout == 5
-        assert client.meta.config.read_timeout == 20
+        assert client.meta.config.read_timeout == 10
 
 
 @pytest.mark.parametrize(

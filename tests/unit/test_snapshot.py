@@ -51,7 +51,7 @@ def test_absent_fields_have_defaults() -> None:
 def test_a_key_counts_if_the_snapshot_is_encrypted(
     fields: dict[str, Any], key: str
 ) -> None:
-    assert snapshot(**fields).key == key
+    assert snapshot(**fields).kms_key_id == key
 
 
 @pytest.mark.parametrize(

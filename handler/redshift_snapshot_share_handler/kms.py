@@ -10,7 +10,7 @@ from redshift_snapshot_share_handler.log import log
 from redshift_snapshot_share_handler.retry import ACCESS_DENIED_CODES, Retry
 
 
-class Keys:
+class KmsKeys:
     """The KMS keys of snapshots."""
 
     def __init__(self, make_client: Callable[[], Any], retry: Retry) -> None:

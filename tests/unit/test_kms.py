@@ -3,7 +3,7 @@ import json
 import pytest
 
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
-from redshift_snapshot_share_handler.key import Keys
+from redshift_snapshot_share_handler.kms import KmsKeys
 from tests.unit.stubs import Clock, client_error, stubbed
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/5f2c0e4a"
@@ -23,7 +23,7 @@ def test_kms_says_whose_key_it_is(
     with stubbed("kms") as (client, stubber):
         stubber.add_response("describe_key", {"KeyMetadata": metadata}, {"KeyId": KEY})
 
-        keys = Keys(lambda: client, Clock().retry())
+        keys = KmsKeys(lambda: client, Clock().retry())
 
         assert keys.is_aws_managed(KEY) is is_aws_managed
 
@@ -35,7 +35,7 @@ def test_a_key_that_kms_cannot_find_is_not_held_against_the_snapshot(
     with stubbed("kms") as (client, stubber):
         stubber.add_client_error("describe_key", code, "in AWS's words")
 
-        assert not Keys(lambda: client, Clock().retry()).is_aws_managed(KEY)
+        assert not KmsKeys(lambda: client, Clock().retry()).is_aws_managed(KEY)
 
     assert json.loads(capsys.readouterr().out) == {
         "message": "KMS did not say whose key it is",
@@ -51,7 +51,7 @@ def test_throttling_is_waited_out() -> None:
             "describe_key", {"KeyMetadata": {"KeyId": KEY, "KeyManager": "AWS"}}
         )
 
-        assert Keys(lambda: client, Clock().retry()).is_aws_managed(KEY)
+        assert KmsKeys(lambda: client, Clock().retry()).is_aws_managed(KEY)
 
 
 class Denied:
@@ -64,6 +64,6 @@ class Denied:
 def test_fails_when_the_function_may_not_ask() -> None:
     """Redshift wants the same permission of whoever calls AuthorizeSnapshotAccess."""
     with pytest.raises(SnapshotShareError, match="no kms:DescribeKey") as raised:
-        Keys(Denied, Clock().retry()).is_aws_managed(KEY)
+        KmsKeys(Denied, Clock().retry()).is_aws_managed(KEY)
 
     assert raised.value.reason is Reason.NOT_AUTHORIZED
