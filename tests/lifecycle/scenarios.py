@@ -1,0 +1,331 @@
+"""The small histories that matter most, for every order of calls and every crash."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tests.lifecycle.choices import Choices, run_all
+from tests.lifecycle.faults import (
+    ACCESS_DENIED_LONG,
+    CRASH_AFTER,
+    FaultAt,
+    Meanwhile,
+    NoFaults,
+    OneFault,
+)
+from tests.lifecycle.histories import come_to_rest, take_down
+from tests.lifecycle.ledger import Pair
+from tests.lifecycle.resource import Template
+from tests.lifecycle.stack import Stack
+from tests.lifecycle.world import World, share
+
+MONDAY = Pair("monday", "222222222222")
+TUESDAY = Pair("tuesday", "222222222222")
+WEDNESDAY = Pair("wednesday", "222222222222")
+
+
+def deploy(world: World, template: Template, name: str = "alpha") -> Stack:
+    """Create a stack, undisturbed."""
+    stack = world.stack(name)
+    with _disturbed_by(NoFaults(), world):
+        stack.create(template)
+        world.deliver_queued()
+    return stack
+
+
+@contextmanager
+def _disturbed_by(faults: NoFaults, world: World) -> Iterator[None]:
+    """Have these faults only, for what comes before the scenario itself."""
+    before, world.faults = world.faults, faults
+    yield
+    world.faults = before
+
+
+def create(world: World) -> None:
+    world.stack().create({"Share": share(MONDAY)})
+
+
+def create_and_delete_beside_it(world: World) -> None:
+    world.stack().create({"Share": share(MONDAY)}, is_doomed=True)
+
+
+def create_of_what_another_stack_shares_and_delete_beside_it(world: World) -> None:
+    deploy(world, {"Share": share(MONDAY)}, "beta")
+    world.stack().create({"Share": share(MONDAY)}, is_doomed=True)
+
+
+def adopting_create_and_delete_beside_it(world: World) -> None:
+    world.ledger.authorize_by_hand(MONDAY)
+    world.stack().create(
+        {"Share": share(MONDAY, ExistingShare="ADOPT")}, is_doomed=True
+    )
+
+
+def create_of_what_a_person_shared_and_delete_beside_it(world: World) -> None:
+    world.ledger.authorize_by_hand(MONDAY)
+    world.stack().create({"Share": share(MONDAY)}, is_doomed=True)
+
+
+def create_on_a_snapshot_in_the_making_and_delete_beside_it(world: World) -> None:
+    world.take_snapshot("wednesday", creating_seconds=4)
+    world.stack().create({"Share": share(WEDNESDAY)}, is_doomed=True)
+
+
+def adding_create_and_delete_beside_it(world: World) -> None:
+    stack = deploy(world, {"Share": share(TUESDAY)})
+    stack.update({"Share": share(TUESDAY), "Renamed": share(MONDAY)}, is_doomed=True)
+
+
+def duplicate_create(world: World) -> None:
+    stack = world.stack()
+    stack.create({"Share": share(MONDAY)})
+    world.invoke(stack.requests[0])
+
+
+def duplicate_create_in_an_update(world: World) -> None:
+    stack = deploy(world, {"Renamed": share(TUESDAY)})
+    stack.update({"Renamed": share(TUESDAY), "Share": share(MONDAY)})
+    world.invoke(stack.requests[-1])
+
+
+def duplicate_delete(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.delete()
+    world.invoke(stack.requests[-1])
+
+
+def duplicate_update(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.update({"Share": share(TUESDAY)})
+    world.invoke(stack.requests[-1])
+
+
+def rename(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.update({"Renamed": share(MONDAY)})
+
+
+def rename_rolled_back(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.update({"Renamed": share(MONDAY)}, is_doomed=True)
+
+
+def replacement(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.update({"Share": share(TUESDAY)})
+
+
+def update_and_reversed_update_beside_it(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.update({"Share": share(TUESDAY)}, is_doomed=True)
+
+
+def update_to_what_a_person_shared_and_reversed_update_beside_it(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.ledger.authorize_by_hand(TUESDAY)
+    stack.update({"Share": share(TUESDAY)}, is_doomed=True)
+
+
+def adopting_update_and_reversed_update_beside_it(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.ledger.authorize_by_hand(TUESDAY)
+    stack.update({"Share": share(TUESDAY, ExistingShare="ADOPT")}, is_doomed=True)
+
+
+def update_to_what_another_stack_shares_and_reversed_update_beside_it(
+    world: World,
+) -> None:
+    deploy(world, {"Share": share(TUESDAY)}, "beta")
+    update_and_reversed_update_beside_it(world)
+
+
+def update_in_place_and_reversed_update_beside_it(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.update({"Share": share(MONDAY, ExistingShare="ADOPT")}, is_doomed=True)
+
+
+def two_shares_swap(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY), "Renamed": share(TUESDAY)})
+    stack.update({"Share": share(TUESDAY), "Renamed": share(MONDAY)}, one_by_one=True)
+
+
+def two_stacks_create_at_once(world: World) -> None:
+    world.stack("alpha").create({"Share": share(MONDAY)})
+    world.stack("beta").create({"Share": share(MONDAY)})
+
+
+def two_stacks_remove_at_once(world: World) -> None:
+    stacks = [
+        deploy(world, {"Share": share(MONDAY)}, name) for name in ("alpha", "beta")
+    ]
+    for stack in stacks:
+        stack.delete()
+
+
+def one_stack_removes_while_another_creates(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.delete()
+    world.stack("beta").create({"Share": share(MONDAY)})
+
+
+def rename_while_another_stack_removes(world: World) -> None:
+    stacks = [
+        deploy(world, {"Share": share(MONDAY)}, name) for name in ("alpha", "beta")
+    ]
+    stacks[0].update({"Renamed": share(MONDAY)})
+    stacks[1].delete()
+
+
+def failure_kept_and_deployed_again(world: World) -> None:
+    world.ledger.authorize_by_hand(MONDAY)
+    stack = world.stack()
+    with _disturbed_by(NoFaults(), world):
+        stack.create({"Share": share(MONDAY)}, disable_rollback=True)
+        world.deliver_queued()
+    world.ledger.revoke_by_hand(MONDAY)
+    stack.update({"Share": share(MONDAY)}, disable_rollback=True)
+
+
+def create_that_failed_after_authorizing_kept_and_deployed_again(world: World) -> None:
+    stack = world.stack()
+    refused = FaultAt("describe_cluster_snapshots", ACCESS_DENIED_LONG, after=1)
+    with _disturbed_by(refused, world):
+        stack.create({"Share": share(MONDAY)}, disable_rollback=True)
+        world.deliver_queued()
+    world.clock += 200
+    stack.update({"Share": share(MONDAY)}, disable_rollback=True)
+
+
+def unanswered_update_kept_and_stack_deleted(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    with _disturbed_by(FaultAt("authorize_snapshot_access", CRASH_AFTER), world):
+        stack.update({"Share": share(TUESDAY)}, disable_rollback=True)
+        world.run()
+    stack.delete()
+
+
+def unanswered_update_whose_old_snapshot_is_gone(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    with _disturbed_by(FaultAt("authorize_snapshot_access", CRASH_AFTER), world):
+        stack.update({"Share": share(TUESDAY)}, is_doomed=True)
+        world.deliver_queued()
+    world.ledger.revoke_by_hand(MONDAY)
+    world.ledger.delete_snapshot("monday")
+
+
+def replacement_rolled_back_to_a_stripped_share(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    with _disturbed_by(NoFaults(), world):
+        stack.update({"Share": share(TUESDAY)}, is_doomed=True)
+        world.deliver_queued()
+    world.ledger.strip_tags("monday")
+
+
+def create_after_its_delete_while_another_stack_shares(world: World) -> None:
+    world.take_snapshot("wednesday", creating_seconds=4)
+    stack, other = world.stack("alpha"), world.stack("beta")
+    stack.create({"Share": share(WEDNESDAY)}, is_doomed=True)
+    late = world.queue.pop()
+    with _disturbed_by(NoFaults(), world):
+        stack.fail_sibling()
+        world.deliver_queued()
+
+    def share_in_the_other_stack() -> None:
+        other.create({"Share": share(WEDNESDAY)})
+        world.deliver_queued()
+
+    # When it has claimed and waited, and looks again.
+    world.faults = Meanwhile(
+        "describe_cluster_snapshots", share_in_the_other_stack, after=1
+    )
+    world.invoke(late)
+
+
+def create_that_runs_in_the_rollback_of_a_later_deployment(world: World) -> None:
+    others = {"Renamed": share(TUESDAY)}
+    stack = deploy(world, others)
+    with _disturbed_by(NoFaults(), world):
+        stack.update({**others, "Share": share(MONDAY)}, is_doomed=True)
+        late = world.queue.pop()
+        stack.fail_sibling()
+        world.deliver_queued()
+        stack.update({**others, "Share": share(MONDAY)})
+        world.deliver_queued()
+    changed = {"Renamed": share(TUESDAY, ExistingShare="ADOPT")}
+    stack.update({**changed, "Share": share(MONDAY)}, is_doomed=True)
+    stack.fail_sibling()
+    world.invoke(late)
+
+
+def stack_made_again_under_the_same_name(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.delete()
+    come_to_rest(world)
+    world.stack().create({"Share": share(MONDAY)})
+
+
+Scenario = Callable[[World], None]
+
+SCENARIOS: tuple[Scenario, ...] = (
+    create,
+    create_and_delete_beside_it,
+    create_of_what_another_stack_shares_and_delete_beside_it,
+    adopting_create_and_delete_beside_it,
+    create_of_what_a_person_shared_and_delete_beside_it,
+    create_on_a_snapshot_in_the_making_and_delete_beside_it,
+    adding_create_and_delete_beside_it,
+    duplicate_create,
+    duplicate_create_in_an_update,
+    duplicate_delete,
+    duplicate_update,
+    rename,
+    rename_rolled_back,
+    replacement,
+    update_and_reversed_update_beside_it,
+    update_to_what_a_person_shared_and_reversed_update_beside_it,
+    adopting_update_and_reversed_update_beside_it,
+    update_to_what_another_stack_shares_and_reversed_update_beside_it,
+    update_in_place_and_reversed_update_beside_it,
+    two_shares_swap,
+    two_stacks_create_at_once,
+    two_stacks_remove_at_once,
+    one_stack_removes_while_another_creates,
+    rename_while_another_stack_removes,
+    failure_kept_and_deployed_again,
+    create_that_failed_after_authorizing_kept_and_deployed_again,
+    unanswered_update_kept_and_stack_deleted,
+    unanswered_update_whose_old_snapshot_is_gone,
+    replacement_rolled_back_to_a_stripped_share,
+    create_after_its_delete_while_another_stack_shares,
+    create_that_runs_in_the_rollback_of_a_later_deployment,
+    stack_made_again_under_the_same_name,
+)
+
+
+def play_scenario(scenario: Scenario, world: World) -> None:
+    """Run a scenario to its end, then take everything down, checking both times."""
+    scenario(world)
+    come_to_rest(world)
+    # One after the other: removing at once is a scenario of its own.
+    world.choices = Choices()
+    take_down(world)
+
+
+def find_broken_promise(scenario: Scenario) -> World | None:
+    """Look through each fault at each call, then through every order of the calls.
+
+    Returns:
+        The first world with a broken promise.
+    """
+    found: list[World] = []
+
+    def play_in(world: World) -> None:
+        play_scenario(scenario, world)
+        if world.ledger.violations:
+            found.append(world)
+
+    def is_found() -> bool:
+        return bool(found)
+
+    run_all(lambda choices: play_in(World(faults=OneFault(choices))), until=is_found)
+    run_all(lambda choices: play_in(World(choices)), until=is_found)
+    return found[0] if found else None

@@ -1,0 +1,510 @@
+"""A stack of the CloudFormation double: its operations, and what they send."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from tests.lifecycle.request import InvalidAnswerError, Request
+from tests.lifecycle.resource import Declaration, Physical, Resource, Template
+
+if TYPE_CHECKING:
+    from tests.lifecycle.cloudformation import CloudFormation
+
+ACCOUNT = "111111111111"
+REGION = "us-east-1"
+CLEANUP_TRIES = 3
+
+GREEN = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
+_UPDATABLE = GREEN | {"CREATE_FAILED", "UPDATE_FAILED"}
+_ROLLING_BACK = frozenset(
+    {
+        "ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+    }
+)
+
+Steps = Generator[None, None, bool]
+
+
+class Stack:
+    """A stack; its operations go on by themselves as answers come.
+
+    Args:
+        cloudformation: What it is part of.
+        name: Its name.
+        number: Makes its StackId its own.
+    """
+
+    def __init__(self, cloudformation: CloudFormation, name: str, number: int) -> None:
+        self.name = name
+        self.stack_id = (
+            f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{name}/"
+            f"00000000-0000-4000-8000-{number:012x}"
+        )
+        self.status = "REVIEW_IN_PROGRESS"
+        self.resources: dict[str, Resource] = {}
+        self.requests: list[Request] = []
+        self.operations = 0
+        #: Whether another resource of the stack is bound to fail in this operation.
+        self.is_doomed = False
+        self.cloudformation = cloudformation
+        self._steps: Steps | None = None
+        self._has_sibling_failed = False
+        self._keeps_failures = False
+        self._is_one_by_one = False
+        self._deletes_at_once = True
+        # What a rollback brings back; None for what it deletes.
+        self._before: dict[str, Resource | None] = {}
+        self._replaced: list[tuple[Physical, bool]] = []
+
+    def __repr__(self) -> str:
+        return f"{self.name}#{self.stack_id[-2:]}"
+
+    @property
+    def is_idle(self) -> bool:
+        return self._steps is None
+
+    @property
+    def is_green(self) -> bool:
+        return self.status in GREEN
+
+    @property
+    def is_rolling_back(self) -> bool:
+        return self.status in _ROLLING_BACK
+
+    def restorable(self) -> list[Resource]:
+        """What a rollback, of this operation or of the last, would bring back."""
+        if self.is_green or "CLEANUP" in self.status or "DELETE" in self.status:
+            return []
+        return [before for before in self._before.values() if before is not None]
+
+    def leftovers(self) -> list[Physical]:
+        """What is still to be deleted besides the resources."""
+        return [old for old, _ in self._replaced]
+
+    def create(
+        self,
+        template: Template,
+        *,
+        is_doomed: bool = False,
+        disable_rollback: bool = False,
+        one_by_one: bool = False,
+    ) -> None:
+        """Call CreateStack.
+
+        Args:
+            template: The resources.
+            is_doomed: Another resource will fail, at the moment of `fail_sibling`.
+            disable_rollback: What failed stays.
+            one_by_one: Each resource depends on the one before.
+        """
+        self._begin(
+            {"REVIEW_IN_PROGRESS"},
+            is_doomed=is_doomed,
+            keeps_failures=disable_rollback,
+            one_by_one=one_by_one,
+        )
+        self._start(self._create(template))
+
+    def update(
+        self,
+        template: Template,
+        *,
+        is_doomed: bool = False,
+        disable_rollback: bool = False,
+        one_by_one: bool = False,
+        deletes_at_once: bool = True,
+    ) -> None:
+        """Call UpdateStack.
+
+        Args:
+            template: The resources.
+            is_doomed: Another resource will fail, at the moment of `fail_sibling`.
+            disable_rollback: What failed stays.
+            one_by_one: Each resource depends on the one before.
+            deletes_at_once: A rollback deletes new resources beside the reversed
+                Updates, not in its cleanup.
+        """
+        self._begin(
+            _UPDATABLE,
+            is_doomed=is_doomed,
+            keeps_failures=disable_rollback,
+            one_by_one=one_by_one,
+        )
+        self._deletes_at_once = deletes_at_once
+        if self.is_green:
+            self._before.clear()
+        self._start(self._update(template))
+
+    def delete(self) -> None:
+        """Call DeleteStack; again, if it failed."""
+        self._begin({self.status})
+        self._start(self._delete())
+
+    def roll_back(self) -> None:
+        """Call RollbackStack, where rollback was disabled."""
+        self._begin({"CREATE_FAILED", "UPDATE_FAILED"})
+        self._start(
+            self._roll_back_create()
+            if self.status == "CREATE_FAILED"
+            else self._roll_back_update()
+        )
+
+    def continue_update_rollback(self, *, skip: bool = False) -> None:
+        """Call ContinueUpdateRollback.
+
+        Args:
+            skip: Pass over what failed, as if it had been brought back.
+        """
+        self._begin({"UPDATE_ROLLBACK_FAILED"})
+        for before in self.restorable() if skip else ():
+            self.resources[before.logical_id] = before
+            del self._before[before.logical_id]
+        self._start(self._roll_back_update())
+
+    def fail_sibling(self) -> None:
+        """Let another resource of the stack fail."""
+        self.is_doomed = False
+        self._has_sibling_failed = True
+        self.advance()
+
+    def time_out(self, request: Request) -> None:
+        """Let ServiceTimeout pass for a request."""
+        request.has_expired = True
+        resource = self.resources.get(request.logical_id)
+        if resource is not None and request.kind != "Delete":
+            resource.status = f"{request.kind.upper()}_FAILED"
+        self.advance()
+
+    def get_att(self, logical_id: str, name: str) -> str:
+        """What Fn::GetAtt gives.
+
+        Raises:
+            InvalidAnswerError: If the answer did not have it.
+        """
+        attributes = self.resources[logical_id].attributes
+        if name not in attributes:
+            raise InvalidAnswerError(f"Vendor response doesn't contain {name}")
+        return attributes[name]
+
+    def take_answer(self, request: Request) -> None:
+        """Note what an answer says of the resource."""
+        answer, resource = request.answer, self.resources.get(request.logical_id)
+        assert answer is not None
+        if resource is None:
+            return
+        if request.kind == "Delete":
+            if request.has_succeeded and resource.status == "DELETE_IN_PROGRESS":
+                resource.status = "DELETE_COMPLETE"
+            return
+        physical_id = answer["PhysicalResourceId"]
+        if not request.has_succeeded:
+            resource.status = f"{request.kind.upper()}_FAILED"
+            resource.physical_id = physical_id
+            return
+        if request.kind == "Update" and physical_id != resource.physical_id:
+            old = Physical(
+                resource.logical_id,
+                resource.physical_id,
+                request.event["OldResourceProperties"],
+            )
+            self._replaced.append((old, resource.is_retained))
+        resource.status = f"{request.kind.upper()}_COMPLETE"
+        resource.physical_id = physical_id
+        resource.attributes = answer.get("Data", {})
+
+    def advance(self) -> None:
+        """Go on with the operation as far as it gets."""
+        if self._steps is not None:
+            try:
+                next(self._steps)
+            except StopIteration:
+                self._steps = None
+                self.is_doomed = False
+
+    def _begin(
+        self,
+        allowed: Collection[str],
+        *,
+        is_doomed: bool = False,
+        keeps_failures: bool = False,
+        one_by_one: bool = False,
+    ) -> None:
+        if self._steps is not None or self.status not in allowed:
+            raise AssertionError(f"{self!r} is {self.status}")
+        self.is_doomed = is_doomed
+        self._has_sibling_failed = False
+        self._keeps_failures = keeps_failures
+        self._is_one_by_one = one_by_one
+        self.operations += 1
+
+    def _start(self, steps: Steps) -> None:
+        self._steps = steps
+        self.advance()
+
+    def _become(self, status: str) -> None:
+        self.status = status
+        self.cloudformation.on_status(self)
+
+    def _create(self, template: Template) -> Steps:
+        self._become("CREATE_IN_PROGRESS")
+        if (yield from self._go_forward(template)):
+            self._become("CREATE_COMPLETE")
+        elif self._keeps_failures:
+            self._become("CREATE_FAILED")
+        else:
+            yield from self._roll_back_create()
+        return True
+
+    def _roll_back_create(self) -> Steps:
+        self._become("ROLLBACK_IN_PROGRESS")
+        victims = [self._physical(resource) for resource in self.resources.values()]
+        victims += [old for old, _ in self._replaced]
+        done = yield from self._delete_all(victims)
+        self._become("ROLLBACK_COMPLETE" if done else "ROLLBACK_FAILED")
+        return done
+
+    def _update(self, template: Template) -> Steps:
+        self._become("UPDATE_IN_PROGRESS")
+        if not (yield from self._go_forward(template)):
+            if self._keeps_failures:
+                self._become("UPDATE_FAILED")
+                return False
+            return (yield from self._roll_back_update())
+        self._become("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+        victims = []
+        for old, is_retained in self._replaced:
+            if is_retained:
+                self.cloudformation.retained.append((self, old))
+            elif not self._is_current(old):
+                victims.append(old)
+        self._replaced.clear()
+        for resource in [*self.resources.values()]:
+            if resource.logical_id not in template:
+                if resource.is_retained and resource.status != "CREATE_FAILED":
+                    kept = self._physical(resource)
+                    self.cloudformation.retained.append((self, kept))
+                else:
+                    victims.append(self._physical(resource))
+                del self.resources[resource.logical_id]
+        yield from self._clean_up(victims)
+        self._become("UPDATE_COMPLETE")
+        return True
+
+    def _roll_back_update(self) -> Steps:
+        self._become("UPDATE_ROLLBACK_IN_PROGRESS")
+        self._replaced = [
+            (old, kept)
+            for old, kept in self._replaced
+            if self._before.get(old.logical_id) is None
+        ]
+        requests, victims = [], []
+        for logical_id, before in [*self._before.items()]:
+            resource = self.resources[logical_id]
+            if before is None:
+                victims.append(self._physical(resource))
+                del self.resources[logical_id]
+                del self._before[logical_id]
+            else:
+                declaration = Declaration(before.properties, before.is_retained)
+                # Sent again with the same old properties when the rollback is continued.
+                attempted = resource.properties
+                requests.append(self._send_update(resource, declaration))
+                resource.properties = attempted
+        victims += [old for old, _ in self._replaced]
+        self._replaced.clear()
+        if self._deletes_at_once:
+            requests += [self._send_delete(victim) for victim in victims]
+        yield from _wait(requests)
+        if self._deletes_at_once:
+            failed = {r.logical_id for r in requests if not r.has_succeeded}
+            victims = [victim for victim in victims if victim.logical_id in failed]
+        for request in requests:
+            if request.kind == "Update" and request.has_succeeded:
+                before = self._before.pop(request.logical_id)
+                assert before is not None
+                self.resources[request.logical_id].properties = before.properties
+        if self._before:
+            # The new resources stay to be deleted by the rollback that is continued.
+            self._replaced += [(victim, False) for victim in victims]
+            self._become("UPDATE_ROLLBACK_FAILED")
+            return False
+        self._become("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+        # What a replacement had made, rolled back.
+        victims += [old for old, _ in self._replaced if not self._is_current(old)]
+        self._replaced.clear()
+        yield from self._clean_up(victims)
+        self._become("UPDATE_ROLLBACK_COMPLETE")
+        return True
+
+    def _delete(self) -> Steps:
+        self._become("DELETE_IN_PROGRESS")
+        victims = [old for old, _ in self._replaced if not self._is_current(old)]
+        for resource in [*self.resources.values()]:
+            if resource.is_retained and resource.status != "CREATE_FAILED":
+                kept = self._physical(resource)
+                self.cloudformation.retained.append((self, kept))
+                del self.resources[resource.logical_id]
+            else:
+                victims.append(self._physical(resource))
+        done = yield from self._delete_all(victims)
+        self._become("DELETE_COMPLETE" if done else "DELETE_FAILED")
+        return done
+
+    def _go_forward(self, template: Template) -> Steps:
+        changes = [
+            (logical_id, declaration)
+            for logical_id, declaration in template.items()
+            if self._is_change(logical_id, declaration)
+        ]
+        waves = [[change] for change in changes] if self._is_one_by_one else [changes]
+        requests: list[Request] = []
+        for wave in waves:
+            requests += [self._send_change(*change) for change in wave]
+            while not all(request.is_over for request in requests):
+                if self._is_failing(requests) and not self._keeps_failures:
+                    break
+                yield
+            if self._is_failing(requests):
+                self._cancel(requests)
+                return False
+        while self.is_doomed:
+            yield
+        return not self._has_sibling_failed
+
+    def _is_change(self, logical_id: str, declaration: Declaration) -> bool:
+        resource = self.resources.get(logical_id)
+        if resource is None or resource.status.endswith("_FAILED"):
+            return True
+        resource.is_retained = declaration.is_retained
+        return resource.properties != declaration.properties
+
+    def _is_failing(self, requests: list[Request]) -> bool:
+        return self._has_sibling_failed or any(
+            request.is_over and not request.has_succeeded for request in requests
+        )
+
+    def _cancel(self, requests: list[Request]) -> None:
+        for request in requests:
+            if not request.is_over:
+                request.has_expired = True
+                self.resources[
+                    request.logical_id
+                ].status = f"{request.kind.upper()}_FAILED"
+
+    def _send_change(self, logical_id: str, declaration: Declaration) -> Request:
+        resource = self.resources.get(logical_id)
+        if resource is not None and resource.status != "CREATE_FAILED":
+            self._before.setdefault(
+                logical_id,
+                Resource(**{**vars(resource), "attributes": {}}),
+            )
+            return self._send_update(resource, declaration)
+        if resource is not None:
+            # Rollback was disabled: the failed one goes after its successor has come.
+            self._replaced.append((self._physical(resource), False))
+        self._before.setdefault(logical_id, None)
+        self.resources[logical_id] = Resource(
+            logical_id, declaration.properties, declaration.is_retained
+        )
+        return self._send("Create", logical_id, declaration.properties)
+
+    def _send_update(self, resource: Resource, declaration: Declaration) -> Request:
+        old, resource.properties = resource.properties, declaration.properties
+        resource.is_retained = declaration.is_retained
+        resource.status = "UPDATE_IN_PROGRESS"
+        return self._send(
+            "Update",
+            resource.logical_id,
+            declaration.properties,
+            PhysicalResourceId=resource.physical_id,
+            OldResourceProperties=old,
+        )
+
+    def _send_delete(self, victim: Physical) -> Request:
+        return self._send(
+            "Delete",
+            victim.logical_id,
+            victim.properties,
+            PhysicalResourceId=victim.physical_id,
+        )
+
+    def _delete_all(self, victims: list[Physical]) -> Steps:
+        for victim in victims:
+            if self._is_current(victim):
+                self.resources[victim.logical_id].status = "DELETE_IN_PROGRESS"
+        requests = [self._send_delete(victim) for victim in victims]
+        yield from _wait(requests)
+        left: list[tuple[Physical, bool]] = []
+        for victim, request in zip(victims, requests, strict=True):
+            is_resource = self._is_current(victim)
+            if request.has_succeeded and is_resource:
+                del self.resources[victim.logical_id]
+            elif not request.has_succeeded and is_resource:
+                self.resources[victim.logical_id].status = "DELETE_FAILED"
+            elif not request.has_succeeded:
+                left.append((victim, False))
+        self._replaced = left
+        return all(request.has_succeeded for request in requests)
+
+    def _clean_up(self, victims: list[Physical]) -> Steps:
+        for _ in range(CLEANUP_TRIES):
+            requests = [self._send_delete(victim) for victim in victims]
+            yield from _wait(requests)
+            victims = [
+                victim
+                for victim, request in zip(victims, requests, strict=True)
+                if not request.has_succeeded
+            ]
+        self.cloudformation.abandoned += [(self, victim) for victim in victims]
+        return not victims
+
+    def _physical(self, resource: Resource) -> Physical:
+        invented = f"{self.name}-{resource.logical_id}-1ABCDEFGHIJKL"
+        return Physical(
+            resource.logical_id, resource.physical_id or invented, resource.properties
+        )
+
+    def _is_current(self, physical: Physical) -> bool:
+        resource = self.resources.get(physical.logical_id)
+        return (
+            resource is not None
+            and physical.physical_id == self._physical(resource).physical_id
+        )
+
+    def _send(
+        self,
+        kind: str,
+        logical_id: str,
+        properties: Mapping[str, Any],
+        **more: Any,
+    ) -> Request:
+        number = next(self.cloudformation.numbers)
+        if "OldResourceProperties" in more:
+            more["OldResourceProperties"] = _sent(more["OldResourceProperties"])
+        event = {
+            "RequestType": kind,
+            "ResponseURL": f"https://cloudformation-custom-resource-response.test/{number}",
+            "StackId": self.stack_id,
+            "RequestId": f"00000000-0000-4000-9000-{number:012x}",
+            "ResourceType": "Custom::RedshiftSnapshotShare",
+            "LogicalResourceId": logical_id,
+            "ResourceProperties": _sent(properties),
+            **more,
+        }
+        request = Request(self, event, self.operations)
+        self.requests.append(request)
+        self.cloudformation.register(request)
+        return request
+
+
+def _sent(properties: Mapping[str, Any]) -> dict[str, Any]:
+    token = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:share"
+    return {"ServiceToken": token, "ServiceTimeout": "960", **properties}
+
+
+def _wait(requests: list[Request]) -> Generator[None]:
+    while not all(request.is_over for request in requests):
+        yield

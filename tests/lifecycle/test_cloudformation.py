@@ -1,0 +1,256 @@
+"""The CloudFormation double is as strict as CloudFormation."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.lifecycle.cloudformation import CloudFormation
+from tests.lifecycle.request import InvalidAnswerError, Request
+from tests.lifecycle.scenarios import MONDAY, TUESDAY
+from tests.lifecycle.stack import Stack
+from tests.lifecycle.world import share
+
+
+@pytest.fixture
+def sent() -> list[Request]:
+    """What was sent to the function."""
+    return []
+
+
+@pytest.fixture
+def stack(sent: list[Request]) -> Stack:
+    return CloudFormation(sent.append).make_stack("alpha")
+
+
+def _answer(request: Request, **changes: Any) -> None:
+    event = request.event
+    body = {
+        "Status": "SUCCESS",
+        "Reason": "because",
+        "PhysicalResourceId": event.get("PhysicalResourceId", str(MONDAY)),
+        "StackId": event["StackId"],
+        "RequestId": event["RequestId"],
+        "LogicalResourceId": event["LogicalResourceId"],
+        **changes,
+    }
+    put = request.stack.cloudformation.put
+    assert put(event["ResponseURL"], json.dumps(body).encode()) == 200
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"StackId": "other"},
+        {"RequestId": "other"},
+        {"LogicalResourceId": "other"},
+        {"Status": "OK"},
+        {"Status": "FAILED", "Reason": ""},
+        {"PhysicalResourceId": ""},
+        {"PhysicalResourceId": "x" * 1025},
+        {"Data": {"Encrypted": True}},
+        {"Data": {"Tags": "x" * 4096}},
+    ],
+    ids=str,
+)
+def test_answer_that_breaks_a_rule_is_refused(
+    stack: Stack, sent: list[Request], changes: dict[str, Any]
+) -> None:
+    stack.create({"Share": share(MONDAY)})
+
+    with pytest.raises(InvalidAnswerError):
+        _answer(sent[0], **changes)
+
+
+def test_failed_update_with_another_physical_id_is_refused(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0])
+    stack.update({"Share": share(TUESDAY)})
+
+    with pytest.raises(InvalidAnswerError):
+        _answer(sent[1], Status="FAILED", PhysicalResourceId=str(TUESDAY))
+
+
+def test_attribute_that_was_not_answered_cannot_be_read(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0], Data={"Status": "available"})
+
+    assert stack.get_att("Share", "Status") == "available"
+    with pytest.raises(InvalidAnswerError, match="doesn't contain NodeType"):
+        stack.get_att("Share", "NodeType")
+
+
+def test_second_answer_is_ignored(stack: Stack, sent: list[Request]) -> None:
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0])
+
+    _answer(sent[0], Status="FAILED")
+
+    assert stack.status == "CREATE_COMPLETE"
+    assert stack.cloudformation.ignored_answers == 1
+
+
+def test_answer_after_the_timeout_is_ignored(stack: Stack, sent: list[Request]) -> None:
+    stack.create({"Share": share(MONDAY)})
+    stack.time_out(sent[0])
+
+    _answer(sent[0])
+
+    assert stack.status == "ROLLBACK_IN_PROGRESS"
+
+
+def test_sibling_that_fails_sends_a_delete_beside_the_unfinished_create(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY)}, is_doomed=True)
+
+    stack.fail_sibling()
+
+    assert [request.kind for request in sent] == ["Create", "Delete"]
+    assert sent[1].event["PhysicalResourceId"].startswith("alpha-Share-")
+
+
+def test_failed_create_is_deleted_by_the_id_of_its_answer(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY)})
+
+    _answer(sent[0], Status="FAILED", PhysicalResourceId="marked")
+
+    assert sent[1].kind == "Delete"
+    assert sent[1].event["PhysicalResourceId"] == "marked"
+
+
+def test_replacement_deletes_the_old_id_in_the_cleanup(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0])
+    stack.update({"Share": share(TUESDAY)})
+
+    _answer(sent[1], PhysicalResourceId=str(TUESDAY))
+
+    assert stack.status == "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+    assert sent[2].kind == "Delete"
+    assert sent[2].event["PhysicalResourceId"] == str(MONDAY)
+
+
+def test_replacement_rolled_back_is_reversed_and_the_new_id_deleted(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0])
+    stack.update({"Share": share(TUESDAY)}, is_doomed=True)
+    _answer(sent[1], PhysicalResourceId=str(TUESDAY))
+
+    stack.fail_sibling()
+    _answer(sent[2], PhysicalResourceId=str(MONDAY))
+
+    reversed_update = sent[2].event
+    assert reversed_update["PhysicalResourceId"] == str(TUESDAY)
+    assert reversed_update["ResourceProperties"] == sent[0].event["ResourceProperties"]
+    assert (
+        reversed_update["OldResourceProperties"] == sent[1].event["ResourceProperties"]
+    )
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
+    assert sent[3].event["PhysicalResourceId"] == str(TUESDAY)
+
+
+def test_rename_creates_first_and_deletes_in_the_cleanup(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0])
+
+    stack.update({"Renamed": share(MONDAY)})
+    assert [request.kind for request in sent] == ["Create", "Create"]
+    _answer(sent[1])
+
+    assert sent[2].kind == "Delete"
+    assert sent[2].logical_id == "Share"
+
+
+def test_cleanup_gives_up_after_three_tries(stack: Stack, sent: list[Request]) -> None:
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0])
+    stack.update({})
+
+    for _ in range(3):
+        _answer(sent[-1], Status="FAILED")
+
+    assert stack.status == "UPDATE_COMPLETE"
+    assert [victim.logical_id for _, victim in stack.cloudformation.abandoned] == [
+        "Share"
+    ]
+
+
+def test_failed_delete_blocks_the_stack_until_it_is_deleted_again(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0])
+    stack.delete()
+    _answer(sent[1], Status="FAILED")
+    assert stack.status == "DELETE_FAILED"
+
+    stack.delete()
+    _answer(sent[2])
+
+    assert stack.status == "DELETE_COMPLETE"
+
+
+def test_disabled_rollback_keeps_the_failure_until_the_next_deployment(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY)}, disable_rollback=True)
+    _answer(sent[0], Status="FAILED", PhysicalResourceId="marked")
+    assert stack.status == "CREATE_FAILED"
+
+    stack.update({"Share": share(MONDAY)}, disable_rollback=True)
+    _answer(sent[1])
+
+    assert [request.kind for request in sent] == ["Create", "Create", "Delete"]
+    assert sent[2].event["PhysicalResourceId"] == "marked"
+
+
+def test_retained_resource_is_not_deleted_with_its_stack(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY, is_retained=True)})
+    _answer(sent[0])
+
+    stack.delete()
+
+    assert stack.status == "DELETE_COMPLETE"
+    assert len(sent) == 1
+
+
+def test_retained_resource_is_deleted_by_the_rollback_of_its_creation(
+    stack: Stack, sent: list[Request]
+) -> None:
+    """RETAIN is written as RetainExceptOnCreate."""
+    stack.create({"Share": share(MONDAY, is_retained=True)}, is_doomed=True)
+    _answer(sent[0])
+
+    stack.fail_sibling()
+
+    assert sent[1].kind == "Delete"
+
+
+def test_stack_made_again_has_another_stack_id(stack: Stack) -> None:
+    again = stack.cloudformation.make_stack(stack.name)
+
+    assert again.stack_id != stack.stack_id
+
+
+def test_describe_stacks_finds_a_deleted_stack_by_its_id(stack: Stack) -> None:
+    stack.create({})
+    stack.delete()
+
+    described = stack.cloudformation.describe_stacks(StackName=stack.stack_id)
+
+    assert described["Stacks"][0]["StackStatus"] == "DELETE_COMPLETE"

@@ -1,0 +1,336 @@
+"""Each row on Delete in docs/lifecycle.md."""
+
+from tests.lifecycle.faults import (
+    CRASH_AFTER,
+    CRASH_BEFORE,
+    FaultAt,
+    Meanwhile,
+)
+from tests.lifecycle.scenarios import MONDAY, TUESDAY, deploy
+from tests.lifecycle.stack import Stack
+from tests.lifecycle.world import World, share
+
+
+def _delete(world: World, stack: Stack) -> None:
+    stack.delete()
+    world.run()
+
+
+def test_last_claim_revokes_removes_the_claim_and_looks_again(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+
+    _delete(world, stack)
+
+    assert stack.status == "DELETE_COMPLETE"
+    assert not world.has_access(MONDAY)
+    assert not world.claims(MONDAY)
+    assert world.deliveries[-1].calls == [
+        "describe_cluster_snapshots",
+        "revoke_snapshot_access",
+        "delete_tags",
+        "describe_cluster_snapshots",
+        "put",
+    ]
+
+
+def test_claim_that_is_not_the_last_leaves_the_access(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    deploy(world, {"Share": share(MONDAY)}, "beta")
+
+    _delete(world, stack)
+
+    assert world.has_access(MONDAY)
+    assert len(world.claims(MONDAY)) == 1
+
+
+def test_create_that_went_by_in_between_is_revoked_if_nobody_claims_it(
+    world: World,
+) -> None:
+    stack = world.stack()
+    stack.create({"Share": share(MONDAY)}, is_doomed=True)
+
+    def roll_back() -> None:
+        stack.fail_sibling()
+        # The Create authorizes after the Delete's first look, and crashes.
+        world.faults = Meanwhile(
+            "delete_tags",
+            lambda: world.redshift.authorize_snapshot_access(
+                SnapshotIdentifier="monday", AccountWithRestoreAccess=MONDAY.account
+            ),
+        )
+        world.deliver_queued()
+
+    world.faults = Meanwhile("authorize_snapshot_access", roll_back)
+    world.run()
+
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert not world.has_access(MONDAY)
+
+
+def test_crash_at_any_point_leaves_the_claim_for_the_next_delivery(
+    world: World,
+) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.faults = FaultAt("revoke_snapshot_access", CRASH_BEFORE)
+    _delete(world, stack)
+    assert stack.status == "DELETE_FAILED"
+
+    _delete(world, stack)
+
+    assert stack.status == "DELETE_COMPLETE"
+    assert not world.has_access(MONDAY)
+
+
+def test_snapshot_gone_succeeds(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.ledger.revoke_by_hand(MONDAY)
+    world.ledger.delete_snapshot("monday")
+
+    _delete(world, stack)
+
+    assert stack.status == "DELETE_COMPLETE"
+
+
+def test_account_without_access_only_loses_its_claim(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.ledger.revoke_by_hand(MONDAY)
+
+    _delete(world, stack)
+
+    assert stack.status == "DELETE_COMPLETE"
+    assert "revoke_snapshot_access" not in world.deliveries[-1].calls
+    assert not world.claims(MONDAY)
+
+
+def test_adopted_claim_in_a_rollback_leaves_the_access_that_was_there_before(
+    world: World,
+) -> None:
+    world.ledger.authorize_by_hand(MONDAY)
+    stack = world.stack()
+    stack.create({"Share": share(MONDAY, ExistingShare="ADOPT")}, is_doomed=True)
+    world.deliver_queued()
+
+    stack.fail_sibling()
+    world.run()
+
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert world.has_access(MONDAY)
+    assert not world.claims(MONDAY)
+
+
+def test_adopted_claim_outside_a_rollback_is_revoked(world: World) -> None:
+    world.ledger.authorize_by_hand(MONDAY)
+    stack = deploy(world, {"Share": share(MONDAY, ExistingShare="ADOPT")})
+
+    _delete(world, stack)
+
+    assert not world.has_access(MONDAY)
+
+
+def test_no_claim_of_ours_and_a_marked_id_leaves_everything(world: World) -> None:
+    world.ledger.authorize_by_hand(MONDAY)
+    stack = world.stack()
+
+    stack.create({"Share": share(MONDAY)})
+    world.run()
+
+    marked = str(stack.requests[-1].event["PhysicalResourceId"])
+    assert marked.endswith(stack.requests[0].event["RequestId"])
+    assert world.deliveries[-1].calls == ["describe_cluster_snapshots", "put"]
+    assert world.has_access(MONDAY)
+
+
+def test_no_claim_of_ours_and_an_invented_id_leaves_everything(world: World) -> None:
+    world.ledger.authorize_by_hand(MONDAY)
+    stack = world.stack()
+    world.faults = FaultAt("describe_cluster_snapshots", CRASH_BEFORE)
+
+    stack.create({"Share": share(MONDAY)})
+    world.run()
+
+    assert stack.requests[-1].event["PhysicalResourceId"].startswith("alpha-Share-")
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert world.has_access(MONDAY)
+
+
+def test_our_claim_and_an_invented_id_releases_the_pair_of_the_properties(
+    world: World,
+) -> None:
+    stack = world.stack()
+    world.faults = FaultAt("authorize_snapshot_access", CRASH_AFTER)
+
+    stack.create({"Share": share(MONDAY)})
+    world.run()
+
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert not world.has_access(MONDAY)
+    assert not world.claims(MONDAY)
+
+
+def test_no_claim_of_anybody_and_our_id_revokes_outside_a_rollback(
+    world: World,
+) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.ledger.strip_tags("monday")
+
+    _delete(world, stack)
+
+    assert not world.has_access(MONDAY)
+
+
+def test_no_claim_of_anybody_and_our_id_leaves_the_access_in_a_rollback(
+    world: World,
+) -> None:
+    """It may have been there before the deployment that is rolled back."""
+    world.ledger.authorize_by_hand(MONDAY)
+    stack = world.stack()
+    stack.create({"Share": share(MONDAY, ExistingShare="ADOPT")}, is_doomed=True)
+    world.deliver_queued()
+    world.ledger.strip_tags("monday")
+
+    stack.fail_sibling()
+    world.run()
+
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert world.has_access(MONDAY)
+
+
+def test_marked_id_and_a_claim_of_another_request_leaves_everything(
+    world: World,
+) -> None:
+    """With rollback disabled, the next deployment's claim has the same key."""
+    world.ledger.authorize_by_hand(MONDAY)
+    stack = world.stack()
+    stack.create({"Share": share(MONDAY)}, disable_rollback=True)
+    world.run()
+    world.ledger.revoke_by_hand(MONDAY)
+
+    stack.update({"Share": share(MONDAY)}, disable_rollback=True)
+    world.run()
+
+    assert [request.kind for request in stack.requests] == [
+        "Create",
+        "Create",
+        "Delete",
+    ]
+    assert stack.status == "UPDATE_COMPLETE"
+    assert world.has_access(MONDAY)
+    assert len(world.claims(MONDAY)) == 1
+
+
+def test_deleting_the_stack_also_releases_what_an_unanswered_update_made(
+    world: World,
+) -> None:
+    """With rollback disabled no reversed Update is sent that would."""
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.faults = FaultAt("authorize_snapshot_access", CRASH_AFTER)
+    stack.update({"Share": share(TUESDAY)}, disable_rollback=True)
+    world.run()
+    assert stack.status == "UPDATE_FAILED"
+
+    _delete(world, stack)
+
+    assert not world.has_access(MONDAY)
+    assert not world.has_access(TUESDAY)
+
+
+def test_authorization_that_is_gone_already_is_as_good_as_revoked(
+    world: World,
+) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.faults = Meanwhile(
+        "revoke_snapshot_access", lambda: world.ledger.revoke_by_hand(MONDAY)
+    )
+
+    _delete(world, stack)
+
+    assert stack.status == "DELETE_COMPLETE"
+
+
+def test_rename_keeps_the_access(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+
+    stack.update({"Renamed": share(MONDAY)})
+    world.run()
+
+    assert [request.kind for request in stack.requests] == [
+        "Create",
+        "Create",
+        "Delete",
+    ]
+    assert world.has_access(MONDAY)
+    assert next(iter(world.claims(MONDAY).values())).startswith("alpha/Renamed ")
+
+
+def test_rename_rolled_back_keeps_the_access(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.update({"Renamed": share(MONDAY)}, is_doomed=True)
+    world.deliver_queued()
+
+    stack.fail_sibling()
+    world.run()
+
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert world.has_access(MONDAY)
+    assert next(iter(world.claims(MONDAY).values())).startswith("alpha/Share ")
+
+
+def test_retained_share_keeps_its_access_and_its_claim(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY, is_retained=True)})
+
+    _delete(world, stack)
+
+    assert world.has_access(MONDAY)
+    assert len(world.claims(MONDAY)) == 1
+
+
+def test_stack_made_again_under_the_same_name_has_a_claim_of_its_own(
+    world: World,
+) -> None:
+    stack = deploy(world, {"Share": share(MONDAY, is_retained=True)})
+    _delete(world, stack)
+
+    deploy(world, {"Share": share(MONDAY)})
+
+    assert len(world.claims(MONDAY)) == 2
+
+
+def test_duplicate_delete_after_a_rollback_leaves_an_adopted_share(
+    world: World,
+) -> None:
+    """The stack is ROLLBACK_COMPLETE by then: still a rollback's Delete."""
+    world.ledger.authorize_by_hand(MONDAY)
+    stack = world.stack()
+    stack.create({"Share": share(MONDAY, ExistingShare="ADOPT")}, is_doomed=True)
+    world.faults = FaultAt("create_tags", CRASH_AFTER)
+    create = world.queue[0]
+    stack.fail_sibling()
+    world.queue.remove(create)
+    world.deliver_queued()
+    world.invoke(create)
+    world.deliver_queued()
+    assert stack.status == "ROLLBACK_COMPLETE"
+
+    world.invoke(stack.requests[-1])
+    world.run()
+
+    assert world.has_access(MONDAY)
+
+
+def test_slow_duplicate_create_takes_nothing_from_a_stack_that_is_complete(
+    world: World,
+) -> None:
+    stack = world.stack()
+    stack.create({"Share": share(MONDAY)})
+
+    def run_the_twin() -> None:
+        world.invoke(stack.requests[0])
+        world.deliver_queued()
+
+    world.faults = Meanwhile("create_tags", run_the_twin)
+    world.run()
+
+    assert stack.status == "CREATE_COMPLETE"
+    assert world.deliveries[0].calls[-2:] == ["describe_stacks", "put"]
+    assert world.has_access(MONDAY)
+    assert len(world.claims(MONDAY)) == 1

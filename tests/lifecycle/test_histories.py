@@ -1,0 +1,13 @@
+"""Random histories; `make soak` plays more of them, with new seeds."""
+
+import pytest
+
+from tests.lifecycle.soak import play_seeds, story_of
+
+
+@pytest.mark.parametrize("portion", range(8))
+def test_promises_hold_in_random_histories(portion: int) -> None:
+    counts, broken = play_seeds(portion * 500, 500)
+
+    assert broken is None, story_of(broken)
+    assert counts["API calls"] > 500

@@ -1,0 +1,56 @@
+"""Waiting: for a snapshot in the making, and between looks."""
+
+from tests.lifecycle.faults import Meanwhile
+from tests.lifecycle.scenarios import WEDNESDAY
+from tests.lifecycle.world import World, share
+
+
+def create(world: World, **properties: str) -> list[str]:
+    """Share Wednesday's snapshot, and give the calls of that."""
+    stack = world.stack()
+    stack.create({"Share": share(WEDNESDAY, is_retained=False, **properties)})
+    world.run()
+    return world.deliveries[0].calls
+
+
+def test_a_snapshot_in_the_making_is_claimed_once_and_looked_at_ever_less_often() -> (
+    None
+):
+    world = World()
+    world.take_snapshot("wednesday", creating_seconds=60)
+
+    calls = create(world)
+
+    assert world.has_access(WEDNESDAY)
+    # Looks after 5, 10, 20 and 30 seconds.
+    assert world.clock == 65
+    assert calls.count("create_tags") == 1
+    # Once for the claim, once before authorizing.
+    assert calls.count("describe_stacks") == 2
+    [claim] = world.claims(WEDNESDAY).values()
+    assert not claim.endswith("adopted")
+
+
+def test_the_last_look_is_when_the_wait_is_over() -> None:
+    world = World()
+    world.take_snapshot("wednesday", creating_seconds=0.5)
+
+    create(world, WaitForSnapshot="1")
+
+    assert world.has_access(WEDNESDAY)
+    assert world.clock == 1
+
+
+def test_a_claim_that_goes_during_the_wait_ends_it_without_another_call() -> None:
+    world = World()
+    world.take_snapshot("wednesday", creating_seconds=600)
+    world.faults = Meanwhile(
+        "describe_cluster_snapshots",
+        lambda: world.ledger.strip_tags("wednesday"),
+        after=2,
+    )
+
+    calls = create(world)
+
+    assert calls[-2:] == ["describe_cluster_snapshots", "put"]
+    assert "revoke_snapshot_access" not in calls
