@@ -1,0 +1,59 @@
+"""`python -m benchmarks.throttling`: a full stack's Creates at once, and a Redshift that throttles.
+
+Runs in a process of its own: a thread a Create, with the handler as it is.
+"""
+
+import argparse
+import json
+import os
+import threading
+import time
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from benchmarks.events import lifecycle_event
+from benchmarks.snapshots import snapshot_names
+from benchmarks.spread import spread
+
+
+class _Context:
+    def get_remaining_time_in_millis(self) -> int:
+        return 900_000
+
+
+def measure(shares: int, response_url: str) -> dict[str, Any]:
+    """Handle the Creates; the answers say how each of them ended."""
+    from redshift_snapshot_share_handler.index import on_event  # noqa: PLC0415 - reads the environment
+
+    seconds: list[float] = []
+    everybody = threading.Barrier(shares)
+
+    def create(snapshot: str) -> None:
+        everybody.wait()
+        began = time.monotonic()
+        on_event(lifecycle_event("Create", snapshot, response_url), _Context())
+        seconds.append(time.monotonic() - began)
+
+    threads = [
+        threading.Thread(target=create, args=(name,)) for name in snapshot_names(shares)
+    ]
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return {"seconds": spread(seconds), "last": round(max(seconds), 1)}
+
+
+def main() -> None:
+    """Measure, and write JSON to standard output."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("shares", type=int)
+    parser.add_argument("response_url")
+    arguments = parser.parse_args()
+    print(json.dumps(measure(**vars(arguments))))
+
+
+if __name__ == "__main__":
+    main()
