@@ -133,15 +133,17 @@ class Ledger:
             if resource.status not in {"DELETE_IN_PROGRESS", "DELETE_COMPLETE"}
         )
         is_in_between = any(
-            pair in _pairs_of(delivery.request)
+            delivery.is_running and pair in _pairs_of(delivery.request)
             for delivery in self._looks
-            if delivery.is_running
-            or (
-                # A Delete that is going to be sent again.
-                delivery.request.kind == "Delete"
-                and not delivery.request.has_succeeded
-                and not delivery.request.stack.is_idle
-            )
+        ) or any(
+            # A Delete that has not come yet, or is going to come again.
+            request.kind == "Delete"
+            and not request.has_succeeded
+            and request.operation == stack.operations
+            and not stack.is_idle
+            and pair in _pairs_of(request)
+            for stack in self._world.cloudformation.stacks
+            for request in stack.requests
         )
         self._world.redshift.authorize_snapshot_access(
             SnapshotIdentifier=pair.snapshot, AccountWithRestoreAccess=pair.account

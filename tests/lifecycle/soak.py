@@ -62,15 +62,16 @@ def main(histories: int = _HISTORIES, first_seed: int | None = None) -> int:
                 pool.shutdown(cancel_futures=True)
                 _say(story_of(broken))
                 return 1
+        seconds = time.monotonic() - began
+        _say(f"{played} histories in {seconds:.0f} s, {played / seconds:.0f} a second")
+        for name, count in counts.most_common():
+            _say(f"{count:>12,} {name}")
         for name, runs, trace in pool.map(play_orders, range(len(_ORDERS))):
             if trace:
                 _say(trace)
                 return 1
-            _say(f"{runs} orders of {name}")
-    seconds = time.monotonic() - began
-    _say(f"{played} histories in {seconds:.0f} s, {played / seconds:.0f} a second")
-    for name, count in counts.most_common():
-        _say(f"{count:>12,} {name}")
+            _say(f"{runs:>12,} orders of {name}")
+    _say(f"{time.monotonic() - began:.0f} s in all")
     return 0
 
 

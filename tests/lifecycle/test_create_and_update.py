@@ -1,7 +1,10 @@
 """Each row on Create and Update in docs/lifecycle.md."""
 
+from typing import Any
+
 import pytest
 
+from local_aws.redshift import RedshiftClient
 from tests.lifecycle.faults import (
     ACCESS_DENIED,
     ACCESS_DENIED_LONG,
@@ -55,7 +58,18 @@ def test_automated_snapshot_fails_and_names_the_way_out(world: World) -> None:
     stack = _create(world, {"Share": share(Pair("sunday", MONDAY.account))})
 
     assert stack.status == "ROLLBACK_COMPLETE"
+    assert "sunday is automated, and only manual" in _reason(stack)
     assert "copy it to a manual snapshot first" in _reason(stack)
+
+
+def test_snapshot_that_another_account_shares_with_us_fails(world: World) -> None:
+    fields = {"SnapshotIdentifier": "monday", "OwnerAccount": "999999999999"}
+    world.redshift = _Describes(world.redshift, fields)
+
+    stack = _create(world, {"Share": share(MONDAY)})
+
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert "monday belongs to another account" in _reason(stack)
 
 
 def test_failed_snapshot_fails(world: World) -> None:
@@ -495,3 +509,14 @@ def test_fifty_first_tag_fails_and_says_why(world: World) -> None:
     assert "monday has 50 tags" in _reason(stack)
     assert not world.has_access(MONDAY)
     tags.clear()
+
+
+class _Describes(RedshiftClient):
+    """A Redshift that knows one snapshot, somebody else's."""
+
+    def __init__(self, redshift: RedshiftClient, fields: dict[str, Any]) -> None:
+        super().__init__(redshift.backend.redshift, redshift.account)
+        self._fields = fields
+
+    def describe_cluster_snapshots(self, **_parameters: Any) -> dict[str, Any]:
+        return {"Snapshots": [{**self._fields, "Tags": []}]}

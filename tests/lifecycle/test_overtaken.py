@@ -242,6 +242,8 @@ def test_an_update_in_place_that_comes_after_its_rollback_leaves_the_access() ->
     world.deliver_queued()
 
     assert "the stack is UPDATE_ROLLBACK_COMPLETE" in reason_of(request)
+    [delivery] = [one for one in world.deliveries if one.request is request]
+    assert "revoke_snapshot_access" not in delivery.calls
     assert world.has_access(MONDAY)
     assert world.claims(MONDAY)
 
