@@ -255,6 +255,17 @@ class Ledger:
             and "put" not in delivery.calls
         ):
             self._violate(f"no answer: {delivery!r}")
+        if delivery.request.kind != "Delete" and delivery.request.has_expired:
+            self._forgive_stripped_overtaken(delivery.request)
+
+    def _forgive_stripped_overtaken(self, request: Request) -> None:
+        """Who is overtaken, and stripped, finds nothing to take back."""
+        pair = pair_of(request.event["ResourceProperties"])
+        resource = request.stack.resources.get(request.logical_id)
+        if (_owner(request), pair) in self._stripped and (
+            resource is None or resource.physical_id != str(pair)
+        ):
+            self._leaks_allowed.add(pair)
 
     def _note_claim(self, delivery: Delivery, parameters: dict[str, Any]) -> None:
         snapshot = parameters["ResourceName"].rpartition("/")[2]
@@ -308,6 +319,7 @@ class Ledger:
         ):
             self._violate(f"theft: {delivery!r} revoked {pair}, authorized by hand")
         self.by_hand.discard(pair)
+        self._adopted -= {share for share in self._adopted if share[1] == pair}
         snapshot, seen = self._looks[delivery]
         unseen = [
             self._owners[snapshot, key]
