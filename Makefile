@@ -41,7 +41,7 @@ local-aws: install ## run the local AWS until Ctrl-C, for your own cdk commands
 
 .PHONY: test
 test: install $(NEWEST)/.installed ## all tests
-	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --cov --cov-fail-under=100 --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-fail-under=100 --cov-report=term:skip-covered
 	@$(NEWEST)/bin/python -m pytest -p no:cacheprovider tests/unit tests/contract --ignore-glob='*test_construct*' --ignore-glob='*test_local*' -q
 
 .PHONY: check

@@ -11,6 +11,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -306,10 +307,13 @@ def test_nothing_stays_when_the_process_ends(number: signal.Signals) -> None:
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        # As if a person pressed Ctrl-C in front of it, not of the tests.
+        # As if a person pressed Ctrl-C in front of it, not of the tests: what runs in the
+        # background of a shell would ignore that, and so would all that it starts.
         start_new_session=True,
+        preexec_fn=_heed_interrupts,  # noqa: PLW1509 - sets one signal, nothing else
     )
-    with process:
+    with process, ExitStack() as stack:
+        stack.callback(process.kill)
         assert process.stdout is not None
         lines = itertools.takewhile(
             lambda line: line != "# Ctrl-C stops it.\n", process.stdout
@@ -325,6 +329,10 @@ def test_nothing_stays_when_the_process_ends(number: signal.Signals) -> None:
     while is_open(port) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not is_open(port)
+
+
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def is_open(port: int) -> bool:
