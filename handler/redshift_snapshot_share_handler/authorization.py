@@ -74,8 +74,10 @@ class Authorization:
             is_adopted = is_shared and self._adopts(ours, others=claims)
             self._write_claim(snapshot, ours, adopted=is_adopted)
             self._check_going_forward()
-            if not is_shared and self._run.redshift.authorize(snapshot, self._pair):
+            if not is_shared:
+                # Tried is enough: if the reply was lost, trying again says that it exists.
                 self._has_authorized = True
+                self._run.redshift.authorize(snapshot, self._pair)
         raise self._error(Reason.UNSETTLED)
 
     def _look_until_available(self) -> Snapshot:

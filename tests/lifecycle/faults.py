@@ -101,28 +101,33 @@ class FaultAt(NoFaults):
         return self._kind if call == self._call and self._left == -1 else ""
 
 
-class Meanwhile(NoFaults):
-    """Nothing goes wrong, but something happens right before a call.
+class Meanwhile(FaultAt):
+    """Something happens right before a certain call.
 
     Args:
         call: The call.
         deed: What happens.
         after: How many such calls go by before.
+        kind: What goes wrong with the call itself. Default: nothing.
     """
 
     def __init__(
-        self, call: str, deed: Callable[[], object], *, after: int = 0
+        self,
+        call: str,
+        deed: Callable[[], object],
+        *,
+        after: int = 0,
+        kind: str = "",
     ) -> None:
-        self._call = call
+        super().__init__(call, kind, after=after)
         self._deed = deed
-        self._left = after
 
     def next(self, call: str) -> str:
-        if call == self._call:
-            self._left -= 1
-            if self._left == -1:
-                self._deed()
-        return ""
+        before = self._left
+        kind = super().next(call)
+        if before == 0 and self._left == -1:
+            self._deed()
+        return kind
 
 
 def error_of(kind: str, call: str) -> Exception:

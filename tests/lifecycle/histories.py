@@ -212,6 +212,10 @@ def come_to_rest(world: World) -> None:
         for attempt in range(6):
             if world.ledger.violations:
                 return
+            # Nothing is denied for ever.
+            world.clock += 300
+            if attempt > 1:
+                world.ledger.check_rollback(stack)
             match stack.status:
                 case "UPDATE_ROLLBACK_FAILED" if attempt <= 1:
                     stack.continue_update_rollback()

@@ -225,6 +225,14 @@ class Ledger:
                     declared.setdefault(pair, set()).add((stack, kept.logical_id))
         self._check_leaks(declared)
 
+    def check_rollback(self, stack: Stack) -> None:
+        """A rollback must end if what it goes back to is there."""
+        if stack.status == "UPDATE_ROLLBACK_FAILED" and all(
+            self._world.has_access(pair_of(before.properties))
+            for before in stack.restorable()
+        ):
+            self._violate(f"stuck: {stack!r} cannot go back to what is there")
+
     def _check_leaks(self, declared: dict[Pair, set[Owner]]) -> None:
         for identifier, snapshot in self._world.redshift.backend.snapshots.items():
             for account in snapshot.accounts_with_restore_access:

@@ -201,12 +201,15 @@ outcome = self._establish(current)
         """\
         self._write_claim(snapshot, ours, adopted=is_adopted)
         self._check_going_forward()
-        if not is_shared and self._run.redshift.authorize(snapshot, self._pair):
+        if not is_shared:
+            # Tried is enough: if the reply was lost, trying again says that it exists.
             self._has_authorized = True
+            self._run.redshift.authorize(snapshot, self._pair)
 """,
         """\
-        if not is_shared and self._run.redshift.authorize(snapshot, self._pair):
+        if not is_shared:
             self._has_authorized = True
+            self._run.redshift.authorize(snapshot, self._pair)
         self._write_claim(snapshot, ours, adopted=is_adopted)
         self._check_going_forward()
 """,
@@ -248,8 +251,8 @@ outcome = self._establish(current)
         scenarios.create_and_delete_beside_it,
         Authorization,
         "establish",
-        "self._has_authorized = True",
-        "return snapshot",
+        "self._run.redshift.authorize(snapshot, self._pair)",
+        "self._run.redshift.authorize(snapshot, self._pair)\n            return snapshot",
     ),
     Rule(
         "whoever finds its claim gone gives way",
@@ -266,6 +269,19 @@ outcome = self._establish(current)
         "_give_way",
         "self._has_authorized",
         "False",
+    ),
+    Rule(
+        "an authorization whose reply was lost counts as its own",
+        scenarios.create_overtaken_while_its_reply_is_lost,
+        Authorization,
+        "establish",
+        """\
+            self._has_authorized = True
+            self._run.redshift.authorize(snapshot, self._pair)
+""",
+        """\
+            self._has_authorized = self._run.redshift.authorize(snapshot, self._pair)
+""",
     ),
     Rule(
         "a Create writes its claim anew, with its RequestId",

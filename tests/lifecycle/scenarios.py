@@ -7,6 +7,7 @@ from tests.lifecycle.choices import Choices, run_all
 from tests.lifecycle.faults import (
     ACCESS_DENIED_LONG,
     CRASH_AFTER,
+    LOST_REPLY,
     FaultAt,
     Meanwhile,
     NoFaults,
@@ -68,6 +69,18 @@ def create_of_what_a_person_shared_and_delete_beside_it(world: World) -> None:
 def create_on_a_snapshot_in_the_making_and_delete_beside_it(world: World) -> None:
     world.take_snapshot("wednesday", creating_seconds=4)
     world.stack().create({"Share": share(WEDNESDAY)}, is_doomed=True)
+
+
+def create_overtaken_while_its_reply_is_lost(world: World) -> None:
+    stack = world.stack()
+    stack.create({"Share": share(MONDAY)}, is_doomed=True)
+
+    def roll_back() -> None:
+        stack.fail_sibling()
+        world.deliver_queued()
+
+    # The Delete is through when the authorization comes, whose reply is lost.
+    world.faults = Meanwhile("authorize_snapshot_access", roll_back, kind=LOST_REPLY)
 
 
 def adding_create_and_delete_beside_it(world: World) -> None:
@@ -272,6 +285,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     adopting_create_and_delete_beside_it,
     create_of_what_a_person_shared_and_delete_beside_it,
     create_on_a_snapshot_in_the_making_and_delete_beside_it,
+    create_overtaken_while_its_reply_is_lost,
     adding_create_and_delete_beside_it,
     duplicate_create,
     duplicate_create_in_an_update,

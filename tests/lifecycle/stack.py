@@ -295,10 +295,13 @@ class Stack:
 
     def _roll_back_update(self) -> Steps:
         self._become("UPDATE_ROLLBACK_IN_PROGRESS")
+        kept_ids = {
+            (before.logical_id, before.physical_id) for before in self.restorable()
+        }
         self._replaced = [
             (old, kept)
             for old, kept in self._replaced
-            if self._before.get(old.logical_id) is None
+            if (old.logical_id, old.physical_id) not in kept_ids
         ]
         requests, victims = [], []
         for logical_id, before in [*self._before.items()]:
@@ -340,8 +343,12 @@ class Stack:
         return True
 
     def _delete(self) -> Steps:
+        # What a rollback that failed should have gone back to is there as well.
+        old_ones = [self._physical(before) for before in self.restorable()]
+        self._before.clear()
         self._become("DELETE_IN_PROGRESS")
-        victims = [old for old, _ in self._replaced if not self._is_current(old)]
+        old_ones += [old for old, _ in self._replaced if old not in old_ones]
+        victims = [old for old in old_ones if not self._is_current(old)]
         for resource in [*self.resources.values()]:
             if resource.is_retained and resource.status != "CREATE_FAILED":
                 kept = self._physical(resource)

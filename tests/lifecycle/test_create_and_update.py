@@ -229,6 +229,24 @@ def test_claim_gone_after_authorizing_revokes_if_nobody_claims_it(
     assert not world.has_access(MONDAY)
 
 
+def test_claim_gone_after_an_authorization_whose_reply_was_lost_revokes_too(
+    world: World,
+) -> None:
+    """The retry is told that it exists already: that must not be taken for others'."""
+    stack = world.stack()
+    stack.create({"Share": share(MONDAY)}, is_doomed=True)
+
+    def roll_back() -> None:
+        stack.fail_sibling()
+        world.deliver_queued()
+
+    world.faults = Meanwhile("authorize_snapshot_access", roll_back, kind=LOST_REPLY)
+    world.run()
+
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert not world.has_access(MONDAY)
+
+
 def test_claim_gone_after_authorizing_leaves_what_another_stack_claims(
     world: World,
 ) -> None:
