@@ -8,7 +8,7 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore import xform_name
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 
 from redshift_snapshot_share_handler.contract import OPERATIONS
@@ -16,11 +16,21 @@ from redshift_snapshot_share_handler.session import make_session
 from reduce_botocore_data import DATA, reduced_data
 
 CONSTRAINTS = Path(__file__).parents[2] / "constraints.txt"
-PARAMETERS = {
-    "DescribeStacks": {"StackName": "sales"},
+TAG = {"Key": "redshift-snapshot-share:210987654321:0123456789ab", "Value": "a/b c"}
+PAIR = {"SnapshotIdentifier": "sales", "AccountWithRestoreAccess": "210987654321"}
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "AuthorizeSnapshotAccess": {**PAIR, "SnapshotClusterIdentifier": "sales"},
+    "CreateTags": {"ResourceName": "arn", "Tags": [TAG]},
+    "DeleteTags": {"ResourceName": "arn", "TagKeys": [TAG["Key"]]},
+    "DescribeClusterSnapshots": {"SnapshotIdentifier": "sales"},
     "DescribeKey": {"KeyId": "key"},
-    "DescribeClusterSnapshots": {},
+    "DescribeStacks": {"StackName": "sales"},
+    "RevokeSnapshotAccess": {**PAIR, "SnapshotClusterIdentifier": "sales"},
 }
+# For traces and for statistics of retries, of which a client of ours makes none.
+LEFT_OUT_HEADERS = {"amz-sdk-invocation-id", "amz-sdk-request", "X-Amzn-Trace-Id"}
+# Different each time; botocore counts the features in use in its user agent.
+CHANGING_HEADERS = {"Authorization", "User-Agent", "X-Amz-Date"}
 BOTOCORE = botocore.session.Session()
 REGIONS = sorted(
     region
@@ -99,6 +109,30 @@ def test_an_endpoint_of_the_environment_counts(monkeypatch: pytest.MonkeyPatch) 
     assert url(make_session(), "redshift", "us-east-1") == "http://127.0.0.1:4567/"
 
 
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [(service, name) for service, names in OPERATIONS.items() for name in names],
+)
+def test_the_requests_are_botocores(
+    service: str, operation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the handlers that botocore registers for all services are left out."""
+    # What Lambda sets, and botocore makes a header of.
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "share")
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3")
+    ours = request(make_session(), service, "us-east-1", operation)
+    botocores = request(BOTOCORE, service, "us-east-1", operation)
+
+    assert (ours.method, ours.url, ours.body) == (
+        botocores.method,
+        botocores.url,
+        botocores.body,
+    )
+    assert set(botocores.headers) - set(ours.headers) == LEFT_OUT_HEADERS
+    for name in set(ours.headers) - CHANGING_HEADERS:
+        assert ours.headers[name] == botocores.headers[name]
+
+
 def facts(model: Any, service: str) -> Iterator[tuple[str, Any]]:
     """What is said about each operation, and each member of each of its shapes."""
     seen: set[str] = set()
@@ -127,11 +161,19 @@ def facts_of_shape(shape: Any, seen: set[str]) -> Iterator[tuple[str, Any]]:
 
 
 def url(session: Any, service: str, region: str) -> str:
-    """Where a client sends its requests; nothing leaves this machine."""
-    urls: list[str] = []
+    """Where a client sends its requests."""
+    operation = OPERATIONS[service][0]
+    return str(request(session, service, region, operation).url)
 
-    def answer(request: Any, **_: Any) -> AWSResponse:
-        urls.append(request.url)
+
+def request(
+    session: Any, service: str, region: str, operation: str
+) -> AWSPreparedRequest:
+    """What a client sends; nothing leaves this machine."""
+    requests: list[AWSPreparedRequest] = []
+
+    def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        requests.append(request)
         return AWSResponse(request.url, 500, {}, None)
 
     client = session.create_client(
@@ -140,8 +182,7 @@ def url(session: Any, service: str, region: str) -> str:
         config=Config(retries={"mode": "standard", "total_max_attempts": 1}),
     )
     client.meta.events.register("before-send", answer)
-    operation = next(name for name in OPERATIONS[service] if name in PARAMETERS)
     with pytest.raises(Exception):  # noqa: B017, PT011 - the answer is of no use
         getattr(client, xform_name(operation))(**PARAMETERS[operation])
-    [found] = urls
+    [found] = requests
     return found
