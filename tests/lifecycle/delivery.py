@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from redshift_snapshot_share_handler import delivery
 from redshift_snapshot_share_handler.contract import DEADLINE_SECONDS
 from redshift_snapshot_share_handler.deadline import Deadline
+from redshift_snapshot_share_handler.retry import ACCESS_DENIED_PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from tests.lifecycle.request import Request
@@ -52,6 +53,7 @@ class Delivery:
         #: Whether AWS went on refusing, so that it could not do all it wanted.
         self.is_thwarted = False
         self.calls: list[str] = []
+        self._denied_since: float | None = None
         self._given: list[tuple[Any, BaseException | None]] = []
         self._position = 0
         self._may_call = False
@@ -65,6 +67,12 @@ class Delivery:
 
     def __repr__(self) -> str:
         return f"[{self.number}: {self.request}]"
+
+    def note_denial(self, now: float) -> None:
+        """Note that AWS denied access; the handler bears with that for a minute in all."""
+        if self._denied_since is None:
+            self._denied_since = now
+        self.is_thwarted |= now - self._denied_since >= ACCESS_DENIED_PATIENCE_SECONDS
 
     def resume(self) -> None:
         """Go on with the next call, and further while it is this delivery's turn."""

@@ -92,7 +92,6 @@ class World:
         self._next: Delivery | None = None
         self._numbers = itertools.count(1)
         self._denied_until: dict[str, float] = {}
-        self._denied_for_long: set[str] = set()
         for identifier in snapshots:
             self.take_snapshot(identifier)
 
@@ -200,11 +199,8 @@ class World:
         """Raise what comes instead of the call's effect, if anything does."""
         if fault in _DENIALS:
             self._denied_until[name] = self.clock + _DENIALS[fault]
-            self._denied_for_long.discard(name)
-            if fault == ACCESS_DENIED_LONG:
-                self._denied_for_long.add(name)
         if self.clock < self._denied_until.get(name, 0):
-            delivery.is_thwarted |= name in self._denied_for_long
+            delivery.note_denial(self.clock)
             raise error_of(ACCESS_DENIED, name)
         if fault in {THROTTLED, SERVER_ERROR}:
             raise error_of(fault, name)
