@@ -43,7 +43,9 @@ class Authorization:
         self._is_named = is_named
         self._wait_began: float | None = None
         self._status_at_start = ""
+        self._refusal: SnapshotShareError | None = None
         self._has_claimed = False
+        self._is_claim_new = False
         self._has_authorized = False
 
     def establish(self) -> Snapshot:
@@ -77,8 +79,8 @@ class Authorization:
             if not is_shared:
                 # Tried is enough: if the reply was lost, trying again says that it exists.
                 self._has_authorized = True
-                self._run.redshift.authorize(snapshot, self._pair)
-        raise self._error(Reason.UNSETTLED)
+                self._refusal = self._run.redshift.authorize(snapshot, self._pair)
+        raise self._refusal or self._error(Reason.UNSETTLED)
 
     def _look_until_available(self) -> Snapshot:
         poll = _FIRST_POLL_SECONDS
@@ -138,12 +140,7 @@ class Authorization:
 
     def _give_way(self, snapshot: Snapshot) -> NoReturn:
         """A Delete came by and took our claim: leave nothing of ours behind."""
-        account = self._pair.account
-        if (
-            self._has_authorized
-            and snapshot.is_shared_with(account)
-            and not snapshot.claims(account)
-        ):
+        if self._has_authorized and snapshot.has_unclaimed_access(self._pair.account):
             self._run.redshift.revoke(snapshot, self._pair)
         raise self._error(Reason.OVERTAKEN)
 
@@ -153,7 +150,7 @@ class Authorization:
 
     def _begin(self) -> None:
         """Remember what the stack did before an Update changed anything."""
-        if self._is_update and not self._is_named and not self._status_at_start:
+        if self._is_update and not self._status_at_start:
             status = self._run.stack.status()
             if status not in UPDATING:
                 raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=status)
@@ -177,9 +174,7 @@ class Authorization:
         if ours is None and self._began_in_rollback:
             # A reversed Update finds the claim that it goes back to. This may be a forward
             # one that was overtaken: the two look the same.
-            raise self._error(
-                Reason.STACK_NOT_GOING_FORWARD, status=self._status_at_start
-            )
+            raise self._error(Reason.ROLLBACK_TO_NOTHING, status=self._status_at_start)
         if ours is not None:
             if (ours.request_id, ours.adopted) == (claim.request_id, adopted):
                 self._has_claimed = True
@@ -191,6 +186,7 @@ class Authorization:
                     raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=status)
         self._run.redshift.write_claim(snapshot, self._pair, claim)
         self._has_claimed = True
+        self._is_claim_new = ours is None
         return True
 
     def _check_going_forward(self) -> None:
@@ -200,10 +196,15 @@ class Authorization:
         """
         status = self._run.stack.status()
         if self._is_forward(status):
+            self._is_claim_new = False
             return
-        # Else another delivery of this request was faster, and the claim is its own too.
+        revocation = Revocation(self._pair, self._run)
         if self._is_undone(status):
-            Revocation(self._pair, self._run).withdraw()
+            revocation.withdraw()
+        elif self._is_claim_new:
+            # Another delivery of this request was faster, and the claim is its own too; or
+            # all is over, and nobody would come to take it off.
+            revocation.remove_idle_claim()
         raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=status)
 
     def _is_forward(self, status: str) -> bool:
@@ -220,7 +221,8 @@ class Authorization:
 
     @property
     def _began_in_rollback(self) -> bool:
-        return is_rolling_back(self._status_at_start)
+        """Whether this Update to another pair may be a forward one that comes late."""
+        return not self._is_named and is_rolling_back(self._status_at_start)
 
     def _our_claim(self, snapshot: Snapshot) -> Claim | None:
         account = self._pair.account

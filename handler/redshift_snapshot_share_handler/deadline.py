@@ -27,6 +27,18 @@ class Deadline:
         self.sleep = sleep
         self._end = now() + seconds
 
+    def check(self, why: str) -> None:
+        """Give up if the deadline has come.
+
+        Args:
+            why: What is being tried; the reason says it.
+
+        Raises:
+            SnapshotShareError: If there is no time left.
+        """
+        if self.now() >= self._end:
+            raise SnapshotShareError(Reason.OUT_OF_TIME, text=why)
+
     def wait(self, seconds: float, why: str) -> None:
         """Sleep, unless the deadline would pass meanwhile.
 

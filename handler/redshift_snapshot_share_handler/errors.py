@@ -56,6 +56,10 @@ class Reason(Enum):
         "snapshot {snapshot} has the status {status} and cannot be shared",
         "share a snapshot whose status is available",
     )
+    STATE_REFUSED = Cause(
+        "Redshift refuses to share snapshot {snapshot} in its present state: {text}",
+        "deploy again when the snapshot and its cluster are available",
+    )
     WAIT_IS_OVER = Cause(
         "snapshot {snapshot} is still {status} after {seconds} seconds",
         "deploy again when it is available, or raise wait_for_snapshot (at most 12 minutes)",
@@ -104,6 +108,10 @@ class Reason(Enum):
         "the stack is {status}: nothing new is shared",
         "none needed if the stack rolls back or is deleted; else deploy again",
     )
+    ROLLBACK_TO_NOTHING = Cause(
+        "the stack is {status}, and neither access of account {account} to snapshot {snapshot} nor this resource's claim is left to go back to: nothing is shared",
+        "if the rollback fails for it, authorize the account by hand (aws redshift authorize-snapshot-access) and continue the rollback",
+    )
     OVERTAKEN = Cause(
         "the claim on snapshot {snapshot} for account {account} was removed while it was being shared",
         "none needed if the stack rolls back or is deleted; else deploy again",
@@ -147,8 +155,10 @@ REASONS: Mapping[str, Reason] = {
     "AccessDenied": Reason.NOT_AUTHORIZED,
     "AccessDeniedException": Reason.NOT_AUTHORIZED,
     "AccessToSnapshotDenied": Reason.SNAPSHOT_ACCESS_DENIED,
+    "AuthorizationAlreadyExists": Reason.UNSETTLED,
     "AuthorizationQuotaExceeded": Reason.TOO_MANY_ACCOUNTS,
     "ClusterSnapshotNotFound": Reason.SNAPSHOT_NOT_FOUND,
+    "InvalidClusterSnapshotState": Reason.STATE_REFUSED,
     "InvalidClusterState": Reason.CLUSTER_NOT_AVAILABLE,
     "InvalidTagFault": Reason.TAG_REFUSED,
     "LimitExceededFault": Reason.TOO_MANY_GRANTS,

@@ -13,8 +13,9 @@ from redshift_snapshot_share_handler.physical_resource_id import (
 from redshift_snapshot_share_handler.request import LifecycleRequest
 from redshift_snapshot_share_handler.revocation import Revocation
 from redshift_snapshot_share_handler.run import Run
-from redshift_snapshot_share_handler.share import parse_share
+from redshift_snapshot_share_handler.share import parse_declared_pair, parse_share
 from redshift_snapshot_share_handler.snapshot import Snapshot
+from redshift_snapshot_share_handler.stack import is_rolling_back
 
 
 class Outcome(NamedTuple):
@@ -69,16 +70,26 @@ class Lifecycle:
     def _establish(self, current: Pair | None) -> Outcome:
         request = self._request
         share = parse_share(request.resource_properties, request.stack)
-        account = share.pair.account
-        if self._allowed_accounts and account not in self._allowed_accounts:
-            raise SnapshotShareError(Reason.ACCOUNT_NOT_ALLOWED, account=account)
+        self._check_account(share.pair)
         snapshot = Authorization(
             share,
             self._run,
-            is_update=request.request_type == "Update",
+            is_update=self._is_update,
             is_named=share.pair == current,
         ).establish()
         return Outcome(str(share.pair), snapshot)
+
+    def _check_account(self, pair: Pair) -> None:
+        account = pair.account
+        if not self._allowed_accounts or account in self._allowed_accounts:
+            return
+        # The list may have become shorter since. A rollback that goes back to access which
+        # is there still gives nobody anything, and to fail it would leave the stack stuck.
+        if self._is_update and is_rolling_back(self._run.stack.status()):
+            snapshot, _ = self._run.redshift.look(pair)
+            if snapshot is not None and snapshot.is_shared_with(account):
+                return
+        raise SnapshotShareError(Reason.ACCOUNT_NOT_ALLOWED, account=account)
 
     def _delete(self) -> Outcome:
         physical_resource_id = self._request.physical_resource_id
@@ -96,9 +107,14 @@ class Lifecycle:
             self._revocation(declared).release()
         return Outcome(physical_resource_id)
 
+    @property
+    def _is_update(self) -> bool:
+        return self._request.request_type == "Update"
+
     def _pair_of(self, properties: Mapping[str, Any]) -> Pair | None:
+        """Read the pair, also where another version of the handler wrote the rest."""
         try:
-            return parse_share(properties, self._request.stack).pair
+            return parse_declared_pair(properties, self._request.stack)
         except SnapshotShareError:
             # Properties that no Create or Update accepts have made nothing.
             return None

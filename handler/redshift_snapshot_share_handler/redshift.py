@@ -6,7 +6,12 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from redshift_snapshot_share_handler.claim import Claim
-from redshift_snapshot_share_handler.errors import code_of, translate
+from redshift_snapshot_share_handler.errors import (
+    Reason,
+    SnapshotShareError,
+    code_of,
+    translate,
+)
 from redshift_snapshot_share_handler.log import log
 from redshift_snapshot_share_handler.physical_resource_id import Pair
 from redshift_snapshot_share_handler.request import StackId
@@ -15,7 +20,7 @@ from redshift_snapshot_share_handler.snapshot import Snapshot
 
 _SNAPSHOT_GONE = frozenset({"ClusterSnapshotNotFound", "ResourceNotFoundFault"})
 # Somebody was faster between our look and our call, or Redshift is not yet consistent.
-_OVERTAKEN = frozenset({"AuthorizationAlreadyExists", "InvalidClusterSnapshotState"})
+_OVERTAKEN = frozenset({Reason.STATE_REFUSED, Reason.UNSETTLED})
 
 
 class Redshift:
@@ -55,37 +60,57 @@ class Redshift:
                 return Snapshot(fields, self._arn(fields)), False
         return None, bool(snapshots)
 
-    def authorize(self, snapshot: Snapshot, pair: Pair) -> bool:
+    def authorize(self, snapshot: Snapshot, pair: Pair) -> SnapshotShareError | None:
         """Let the account restore the snapshot (AuthorizeSnapshotAccess).
 
         Returns:
-            False if the snapshot is not as it was when we looked.
+            Redshift's refusal, if the snapshot is not as it was when we looked.
 
         Raises:
-            SnapshotShareError: If Redshift refuses.
+            SnapshotShareError: If Redshift refuses for another reason.
         """
-        return (
+        try:
             self._call(
                 self._client.authorize_snapshot_access,
                 pair,
-                _OVERTAKEN,
+                (),
                 SnapshotIdentifier=pair.snapshot_identifier,
                 SnapshotClusterIdentifier=snapshot.cluster_identifier,
                 AccountWithRestoreAccess=pair.account,
             )
-            is not None
-        )
+        except SnapshotShareError as error:
+            if error.reason not in _OVERTAKEN:
+                raise
+            log("AWS refused as expected", reason=str(error))
+            return error
+        return None
 
-    def revoke(self, snapshot: Snapshot, pair: Pair) -> None:
-        """Take the account's access away (RevokeSnapshotAccess); none left is as good.
+    def revoke(self, snapshot: Snapshot, pair: Pair, *, but_for: str = "") -> None:
+        """Take away access that nobody claims (RevokeSnapshotAccess).
+
+        Somebody may claim it while the call is tried again, or since it took effect and its
+        reply was lost: then it is left.
+
+        Args:
+            snapshot: The snapshot, seen with that access.
+            pair: It, and the account.
+            but_for: The key of a claim that does not count.
 
         Raises:
             SnapshotShareError: If Redshift refuses.
         """
+
+        def is_still_wanted() -> bool:
+            now, _ = self.look(pair)
+            return now is not None and now.has_unclaimed_access(
+                pair.account, but_for=but_for
+            )
+
         self._call(
             self._client.revoke_snapshot_access,
             pair,
             {"AuthorizationNotFound", *_SNAPSHOT_GONE},
+            is_still_wanted=is_still_wanted,
             SnapshotIdentifier=pair.snapshot_identifier,
             SnapshotClusterIdentifier=snapshot.cluster_identifier,
             AccountWithRestoreAccess=pair.account,

@@ -20,7 +20,8 @@ _LONGEST_PHYSICAL_RESOURCE_ID = 1026  # with its quotes
 _ATTEMPTS = 5
 _SECONDS_PER_ATTEMPT = 5
 _CLIENT_ERRORS = range(400, 500)
-_TRANSIENT = frozenset({408, 429})
+# S3 says 400 as well when a request came too slowly.
+_TRANSIENT = frozenset({400, 408, 429})
 
 # Answers with an HTTP status; raises OSError or HTTPException.
 Put = Callable[[str, bytes], int]

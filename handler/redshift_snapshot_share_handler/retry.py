@@ -63,13 +63,24 @@ class Retry:
         """
         self._deadline = deadline
         self._jitter = jitter
-        self._denied_since: float | None = None
 
-    def call(self, operation: Callable[..., Any], **parameters: Any) -> Any:
+    def call(
+        self,
+        operation: Callable[..., Any],
+        *,
+        is_still_wanted: Callable[[], bool] = lambda: True,
+        **parameters: Any,
+    ) -> Any:
         """Call an operation of a botocore client.
 
+        Args:
+            operation: The client's method.
+            is_still_wanted: Asked before the call is tried again: others may have acted
+                during the pause.
+            parameters: The operation's.
+
         Returns:
-            What the operation answered.
+            What the operation answered; None if it was not wanted any more.
 
         Raises:
             ClientError: If AWS refused in a way that trying again cannot change.
@@ -77,40 +88,54 @@ class Retry:
             SnapshotShareError: If the deadline came first.
         """
         attempt = 0
+        denied_since: float | None = None
+        seen = "AWS was slow to answer"
         while True:
+            # Also before the first: calls that succeed take time as well.
+            self._deadline.check(seen)
             try:
                 return operation(**parameters)
             except (ClientError, BotoCoreError, ResponseParserError) as error:
-                if not self._is_passing(error):
+                now = self._deadline.now()
+                if denied_since is None and _is_denial(error):
+                    denied_since = now
+                if not _is_passing(
+                    error,
+                    denied_for=now - (now if denied_since is None else denied_since),
+                ):
                     raise
                 longest = min(
                     _FIRST_BACKOFF_SECONDS * 2**attempt, _LONGEST_BACKOFF_SECONDS
                 )
                 attempt += 1
-                log("AWS call is tried again", attempt=attempt, error=text_of(error))
+                seen = text_of(error)
+                log("AWS call is tried again", attempt=attempt, error=seen)
                 # At least half of it: who comes back at once is refused once more.
-                self._deadline.wait(
-                    longest * (0.5 + 0.5 * self._jitter()), text_of(error)
-                )
+                self._deadline.wait(longest * (0.5 + 0.5 * self._jitter()), seen)
+                if not is_still_wanted():
+                    return None
 
-    def _is_passing(
-        self, error: ClientError | BotoCoreError | ResponseParserError
-    ) -> bool:
-        if not isinstance(error, ClientError):
-            # A proxy on the way may answer in its own words, which do not parse.
-            return isinstance(
-                error, (BotocoreConnectionError, HTTPClientError, ResponseParserError)
-            )
-        code = code_of(error)
-        if code in ACCESS_DENIED_CODES:
-            now = self._deadline.now()
-            if self._denied_since is None:
-                self._denied_since = now
-            return now - self._denied_since < ACCESS_DENIED_PATIENCE_SECONDS
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return (
-            code in THROTTLING_CODES
-            or code in _TIMEOUT_CODES
-            or status == _TOO_MANY_REQUESTS
-            or status >= _SERVER_ERROR
+
+def _is_denial(error: Exception) -> bool:
+    return isinstance(error, ClientError) and code_of(error) in ACCESS_DENIED_CODES
+
+
+def _is_passing(
+    error: ClientError | BotoCoreError | ResponseParserError, *, denied_for: float
+) -> bool:
+    """Whether trying again can help, so many seconds after the first denial."""
+    if not isinstance(error, ClientError):
+        # A proxy on the way may answer in its own words, which do not parse.
+        return isinstance(
+            error, (BotocoreConnectionError, HTTPClientError, ResponseParserError)
         )
+    if _is_denial(error):
+        return denied_for < ACCESS_DENIED_PATIENCE_SECONDS
+    code = code_of(error)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return (
+        code in THROTTLING_CODES
+        or code in _TIMEOUT_CODES
+        or status == _TOO_MANY_REQUESTS
+        or status >= _SERVER_ERROR
+    )

@@ -46,14 +46,26 @@ class Revocation:
         """
         self._release(self._run.claimant.request_id, is_named=False, is_withdrawn=True)
 
+    def remove_idle_claim(self) -> None:
+        """Remove the claim if the account has no access that it could stand for.
+
+        Raises:
+            SnapshotShareError: If AWS refuses.
+        """
+        account = self._pair.account
+        snapshot, _ = self._run.redshift.look(self._pair)
+        if snapshot is not None and not snapshot.is_shared_with(account):
+            key = self._run.claimant.key(account)
+            self._run.redshift.remove_claim(snapshot, self._pair, key)
+
     def _release(self, written_by: str, *, is_named: bool, is_withdrawn: bool) -> None:
         account = self._pair.account
         snapshot, _ = self._run.redshift.look(self._pair)
         if snapshot is None:
             return
-        claims = snapshot.claims(account)
-        ours = claims.pop(self._run.claimant.key(account), None)
-        is_last = snapshot.is_shared_with(account) and not claims
+        key = self._run.claimant.key(account)
+        ours = snapshot.claims(account).get(key)
+        is_last = snapshot.has_unclaimed_access(account, but_for=key)
         if ours is None:
             if is_last and is_named and is_going_forward(self._run.stack.status()):
                 self._run.redshift.revoke(snapshot, self._pair)
@@ -65,18 +77,13 @@ class Revocation:
             is_withdrawn or is_rolling_back(self._run.stack.status())
         )
         if is_last and not is_left:
-            self._run.redshift.revoke(snapshot, self._pair)
-        self._run.redshift.remove_claim(snapshot, self._pair, ours.key)
+            self._run.redshift.revoke(snapshot, self._pair, but_for=key)
+        self._run.redshift.remove_claim(snapshot, self._pair, key)
         if not is_left:
             self._revoke_if_unclaimed()
 
     def _revoke_if_unclaimed(self) -> None:
         """A Create may have gone by between our look and the end of our claim."""
-        account = self._pair.account
         snapshot, _ = self._run.redshift.look(self._pair)
-        if (
-            snapshot is not None
-            and snapshot.is_shared_with(account)
-            and not snapshot.claims(account)
-        ):
+        if snapshot is not None and snapshot.has_unclaimed_access(self._pair.account):
             self._run.redshift.revoke(snapshot, self._pair)

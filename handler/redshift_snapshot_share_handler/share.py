@@ -1,6 +1,7 @@
 """What the template declares: a snapshot, an account, and what to do about both."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,13 +41,37 @@ def parse_share(properties: Mapping[str, Any], stack: StackId) -> Share:
     Raises:
         SnapshotShareError: If they do not declare a share in the stack's Region and account.
     """
+    with _invalid_properties():
+        pair, cluster = _parse_pair(properties, stack)
+        return Share(
+            pair=pair,
+            cluster_identifier=cluster,
+            adopts_existing=_existing_share(properties) is ExistingShareValue.ADOPT,
+            wait_seconds=_wait_seconds(properties),
+        )
+
+
+def parse_declared_pair(properties: Mapping[str, Any], stack: StackId) -> Pair:
+    """Read the pair and nothing else: what another version says of the rest is no matter.
+
+    Raises:
+        SnapshotShareError: As `parse_share`, but for the rest.
+    """
+    with _invalid_properties():
+        pair, _ = _parse_pair(properties, stack)
+        return pair
+
+
+@contextmanager
+def _invalid_properties() -> Iterator[None]:
     try:
-        return _parse(properties, stack)
+        yield
     except ValueError as error:
         raise SnapshotShareError(Reason.INVALID_PROPERTY, problem=str(error)) from error
 
 
-def _parse(properties: Mapping[str, Any], stack: StackId) -> Share:
+def _parse_pair(properties: Mapping[str, Any], stack: StackId) -> tuple[Pair, str]:
+    """Read the pair, and the cluster; that is empty if any will do."""
     account = parse_account(_text(properties, Property.ACCOUNT_WITH_RESTORE_ACCESS))
     if account == stack.account:
         raise ValueError(
@@ -80,12 +105,7 @@ def _parse(properties: Mapping[str, Any], stack: StackId) -> Share:
                 f"snapshot_cluster_identifier {cluster!r}"
             )
         cluster, name = parts.cluster_identifier, parts.snapshot_identifier
-    return Share(
-        pair=Pair(parse_snapshot_identifier(name), account),
-        cluster_identifier=cluster,
-        adopts_existing=_existing_share(properties) is ExistingShareValue.ADOPT,
-        wait_seconds=_wait_seconds(properties),
-    )
+    return Pair(parse_snapshot_identifier(name), account), cluster
 
 
 def _existing_share(properties: Mapping[str, Any]) -> ExistingShareValue:

@@ -54,7 +54,21 @@ class Snapshot:
 
     def is_shared_with(self, account: str) -> bool:
         """Whether an account may restore it. AWS Support is named by its alias."""
-        return account in accounts_with_restore_access(self.fields)
+        return any(
+            account in (entry.get("AccountId"), entry.get("AccountAlias"))
+            for entry in self.fields.get("AccountsWithRestoreAccess") or ()
+        )
+
+    def has_unclaimed_access(self, account: str, *, but_for: str = "") -> bool:
+        """Whether an account has access that nobody claims.
+
+        Args:
+            account: The account.
+            but_for: The key of a claim that does not count.
+        """
+        return self.is_shared_with(account) and not self.claims(account).keys() - {
+            but_for
+        }
 
     def claims(self, account: str) -> dict[str, Claim]:
         """The claims on it for an account, by tag key."""

@@ -20,7 +20,6 @@ CANNOT_HAPPEN = {
 }
 # Expected by the handler for one operation, which goes on without an error.
 EXPECTED = {
-    "AuthorizeSnapshotAccess": redshift._OVERTAKEN,
     "CreateTags": frozenset[str](),
     "DeleteTags": redshift._SNAPSHOT_GONE,
     "DescribeClusterSnapshots": redshift._SNAPSHOT_GONE,

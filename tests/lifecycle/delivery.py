@@ -53,7 +53,7 @@ class Delivery:
         #: Whether AWS went on refusing, so that it could not do all it wanted.
         self.is_thwarted = False
         self.calls: list[str] = []
-        self._denied_since: float | None = None
+        self._denied_since: dict[str, float] = {}
         self._given: list[tuple[Any, BaseException | None]] = []
         self._position = 0
         self._may_call = False
@@ -68,11 +68,14 @@ class Delivery:
     def __repr__(self) -> str:
         return f"[{self.number}: {self.request}]"
 
-    def note_denial(self, now: float) -> None:
-        """Note that AWS denied access; the handler bears with that for a minute in all."""
-        if self._denied_since is None:
-            self._denied_since = now
-        self.is_thwarted |= now - self._denied_since >= ACCESS_DENIED_PATIENCE_SECONDS
+    def note_denial(self, name: str, now: float) -> None:
+        """Note that AWS denied a call; the handler bears with that for a minute."""
+        began = self._denied_since.setdefault(name, now)
+        self.is_thwarted |= now - began >= ACCESS_DENIED_PATIENCE_SECONDS
+
+    def note_success(self, name: str) -> None:
+        """Note that a call went through."""
+        self._denied_since.pop(name, None)
 
     def resume(self) -> None:
         """Go on with the next call, and further while it is this delivery's turn."""

@@ -58,6 +58,7 @@ class _History:
             choices,
             faults=ChosenFaults(choices, probability) if probability else NoFaults(),
             restlessness=restlessness,
+            impatience=(0.0, 0.0, 0.03)[choices.pick(3)],
         )
         self._stacks: dict[str, Stack] = {}
         self._operations = 1 + choices.pick(5)

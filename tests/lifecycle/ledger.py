@@ -60,8 +60,10 @@ class Ledger:
         self.violations: list[str] = []
         #: What people authorized, and no stack has adopted for good.
         self.by_hand: set[Pair] = set()
-        #: What people took away from stacks.
-        self.taken_by_hand: set[Pair] = set()
+        #: Access that a person authorized, whoever claims it since.
+        self._of_a_person: set[Pair] = set()
+        #: What people took away from stacks, and at which step.
+        self.taken_by_hand: dict[Pair, int] = {}
         # Known limits; each is noted where it is met.
         self._crossed: set[Pair] = set()
         self._leaks_allowed: set[Pair] = set()
@@ -71,9 +73,10 @@ class Ledger:
         self._adopted: set[tuple[Owner, Pair]] = set()
         self._owners: dict[tuple[str, str], Owner] = {}
         self._looks: dict[Delivery, tuple[str, frozenset[str]]] = {}
-        self._first_looks: dict[tuple[Delivery, str], int] = {}
+        # The steps of the first and of the last look.
+        self._began_to_look_at: dict[tuple[Delivery, str], int] = {}
+        self._looked_at: dict[tuple[Delivery, str], int] = {}
         self._adopted_seen: dict[Delivery, frozenset[Pair]] = {}
-        self._last_looks: dict[Delivery, int] = {}
         self._effects: list[_Effect] = []
         self._ends_of_claims: list[_EndOfClaim] = []
         self._step = 0
@@ -99,13 +102,12 @@ class Ledger:
                         for tag in fields["Tags"]
                         if tag["Value"].endswith(" adopted")
                     )
-                    self._last_looks[delivery] = self._step
-                    self._first_looks.setdefault((delivery, snapshot), self._step)
+                    self._note_look(delivery, snapshot)
             case "create_tags":
                 self._note_claim(delivery, parameters)
             case "authorize_snapshot_access":
                 pair = _pair_of_call(parameters)
-                self.taken_by_hand.discard(pair)
+                self.taken_by_hand.pop(pair, None)
                 self._crossed.discard(pair)
                 self._leaks_allowed.discard(pair)
                 self._effects.append(_Effect(self._step, delivery, pair, ""))
@@ -119,7 +121,7 @@ class Ledger:
     def note_missing(self, delivery: Delivery, snapshot: str) -> None:
         """Note that a delivery looked for a snapshot that is not there."""
         self._step += 1
-        self._first_looks.setdefault((delivery, snapshot), self._step)
+        self._note_look(delivery, snapshot)
 
     def authorize_by_hand(self, pair: Pair) -> None:
         """Let a person authorize."""
@@ -148,7 +150,8 @@ class Ledger:
         self._world.redshift.authorize_snapshot_access(
             SnapshotIdentifier=pair.snapshot, AccountWithRestoreAccess=pair.account
         )
-        self.taken_by_hand.discard(pair)
+        self._of_a_person.add(pair)
+        self.taken_by_hand.pop(pair, None)
         if is_in_between:
             self._leaks_allowed.add(pair)
         elif not is_claimed:
@@ -160,7 +163,8 @@ class Ledger:
             SnapshotIdentifier=pair.snapshot, AccountWithRestoreAccess=pair.account
         )
         self.by_hand.discard(pair)
-        self.taken_by_hand.add(pair)
+        self._of_a_person.discard(pair)
+        self.taken_by_hand[pair] = self._step
 
     def strip_tags(self, snapshot: str) -> None:
         """Let a person, or CloudFormation's own handling of tags, take all tags off."""
@@ -178,7 +182,7 @@ class Ledger:
         for _, resource in self._resources():
             pair = pair_of(resource.properties)
             if pair.snapshot == snapshot:
-                self.taken_by_hand.add(pair)
+                self.taken_by_hand[pair] = self._step
 
     # The invariants.
 
@@ -257,11 +261,7 @@ class Ledger:
 
     def note_end(self, delivery: Delivery) -> None:
         """An answer must have been sent, unless the process is gone."""
-        if (
-            not delivery.has_crashed
-            and not delivery.is_thwarted
-            and "put" not in delivery.calls
-        ):
+        if not delivery.has_crashed and "put" not in delivery.calls:
             self._violate(f"no answer: {delivery!r}")
         if delivery.request.kind != "Delete" and delivery.request.has_expired:
             self._forgive_stripped_overtaken(delivery.request)
@@ -295,6 +295,9 @@ class Ledger:
                     # Known limit: a duplicate, in the same operation, takes for a person's
                     # what its twin has authorized.
                     self._leaks_allowed.add(pair)
+            elif {(owner, pair)} <= self._adopted & self._stripped:
+                # Known limit: with the tag it is forgotten that a person had shared it.
+                self.by_hand.discard(pair)
             if pair in self._adopted_seen[delivery] or any(
                 value.endswith(" adopted")
                 for other, value in self._world.claims(pair).items()
@@ -305,15 +308,25 @@ class Ledger:
 
     def _note_end_of_claim(self, delivery: Delivery, pair: Pair) -> None:
         self._ends_of_claims.append(
-            _EndOfClaim(self._last_looks[delivery], self._step, delivery, pair)
+            _EndOfClaim(
+                self._looked_at[delivery, pair.snapshot], self._step, delivery, pair
+            )
         )
         owner = _owner(delivery.request)
         if (owner, pair) not in self._adopted:
             return
         self._adopted.discard((owner, pair))
-        if delivery.request.stack.is_rolling_back and pair not in self.by_hand:
-            # Known limit: what was adopted has been revoked by hand since, and what is left
-            # in its place is another stack's.
+        is_anothers = any(
+            effect.pair == pair
+            and not effect.key
+            and _owner(effect.delivery.request) != owner
+            for effect in self._effects
+        )
+        if delivery.request.stack.is_rolling_back and (
+            is_anothers or pair in self._of_a_person
+        ):
+            # The person's, though another stack has joined in meanwhile. Or, known limit:
+            # that was revoked by hand, and what is left in its place is another stack's.
             self._leaks_allowed.add(pair)
 
     def _note_revocation(self, delivery: Delivery, pair: Pair) -> None:
@@ -327,6 +340,7 @@ class Ledger:
         ):
             self._violate(f"theft: {delivery!r} revoked {pair}, authorized by hand")
         self.by_hand.discard(pair)
+        self._of_a_person.discard(pair)
         self._adopted -= {share for share in self._adopted if share[1] == pair}
         snapshot, seen = self._looks[delivery]
         unseen = [
@@ -334,7 +348,8 @@ class Ledger:
             for key in self._world.claims(pair)
             if key not in seen
         ]
-        if any(
+        has_tried_before = "revoke_snapshot_access" in _since_last_look(delivery.calls)
+        if not has_tried_before and any(
             owner != _owner(delivery.request) or delivery.request.kind != "Delete"
             for owner in unseen
         ):
@@ -361,6 +376,7 @@ class Ledger:
         if request.kind == "Delete" or resource is None:
             for pair in _pairs_of(request):
                 self._forgive_stripped(request, pair)
+            self._forgive_unanswered_update(request)
             return
         pair = pair_of(request.event["ResourceProperties"])
         if resource.physical_id != str(pair):
@@ -369,7 +385,8 @@ class Ledger:
             request.stack.get_att(request.logical_id, name)
         if (
             not self._world.has_access(pair)
-            and pair not in self.taken_by_hand
+            # A person was quicker than the answer.
+            and self.taken_by_hand.get(pair, -1) < self._last_look(pair.snapshot)
             and pair not in self._crossed
             and (_owner(request), pair) not in self._stripped
         ):
@@ -387,6 +404,30 @@ class Ledger:
             self._forgive_stripped(
                 request, pair_of(request.event["OldResourceProperties"])
             )
+
+    def _forgive_unanswered_update(self, request: Request) -> None:
+        """Known limit: the rollback removes the resource, and no reversed Update comes.
+
+        Only while the whole stack is deleted do the properties say what it may have made.
+        """
+        pair = pair_of(request.event["ResourceProperties"])
+        named = _pair_of_id(request.event.get("PhysicalResourceId", ""))
+        if request.stack.is_rolling_back and named not in (pair, None):
+            self._leaks_allowed.add(pair)
+            self._claims_allowed |= {
+                (pair.snapshot, key)
+                for key in self._world.claims(pair)
+                if self._owners[pair.snapshot, key] == _owner(request)
+            }
+
+    def _note_look(self, delivery: Delivery, snapshot: str) -> None:
+        self._began_to_look_at.setdefault((delivery, snapshot), self._step)
+        self._looked_at[delivery, snapshot] = self._step
+
+    def _last_look(self, snapshot: str) -> int:
+        """When the delivery that answers now has looked at a snapshot last."""
+        delivery = self._world.calling
+        return self._looked_at[delivery, snapshot] if delivery else 0
 
     def _forgive_stripped(self, request: Request, pair: Pair | None) -> None:
         """Without tags, a rollback and an id that is no share's leave what is there."""
@@ -427,13 +468,23 @@ class Ledger:
         for step, delivery, pair, key in self._effects:
             if not (delivery.has_crashed or delivery.is_thwarted):
                 continue
+            # The last look is for access: it leaves a claim that came after the first.
+            looks = self._began_to_look_at if key else self._looked_at
+            if any(
+                end.pair == pair
+                and end.step < step
+                and end.delivery.request is delivery.request
+                for end in self._ends_of_claims
+            ):
+                # A duplicate found the stack rolling back, and withdrew their claim.
+                self._leaks_allowed.add(pair)
             for other in self._world.deliveries:
                 if (
                     other.request.kind != "Create"
                     and other.request.event["RequestId"]
                     > delivery.request.event["RequestId"]
                     and _owner(other.request) == _owner(delivery.request)
-                    and self._first_looks.get((other, pair.snapshot), step) < step
+                    and looks.get((other, pair.snapshot), step) < step
                 ):
                     self._leaks_allowed.add(pair)
                     if key:
@@ -466,6 +517,17 @@ def pair_of(properties: Any) -> Pair:
     return Pair(
         properties["SnapshotIdentifier"], properties["AccountWithRestoreAccess"]
     )
+
+
+def _since_last_look(calls: list[str]) -> list[str]:
+    """The calls between a delivery's last look and the call that it makes now."""
+    end = len(calls) - 1
+    look = max(
+        number
+        for number, call in enumerate(calls)
+        if call == "describe_cluster_snapshots"
+    )
+    return calls[look + 1 : end]
 
 
 def _pair_of_id(physical_id: str) -> Pair | None:

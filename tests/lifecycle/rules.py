@@ -15,6 +15,7 @@ from redshift_snapshot_share_handler import delivery
 from redshift_snapshot_share_handler.authorization import Authorization
 from redshift_snapshot_share_handler.claim import Claimant
 from redshift_snapshot_share_handler.lifecycle import Lifecycle
+from redshift_snapshot_share_handler.retry import Retry
 from redshift_snapshot_share_handler.revocation import Revocation
 from tests.lifecycle import scenarios
 
@@ -65,19 +66,27 @@ RULES = (
         "pass",
     ),
     Rule(
+        "a revocation that has to be tried again looks again first",
+        scenarios.delete_throttled_while_another_stack_creates,
+        Retry,
+        "call",
+        "if not is_still_wanted():",
+        "if False:",
+    ),
+    Rule(
         "Delete revokes before its claim goes",
         scenarios.unanswered_update_kept_and_stack_deleted,
         Revocation,
         "_release",
         """\
     if is_last and not is_left:
-        self._run.redshift.revoke(snapshot, self._pair)
-    self._run.redshift.remove_claim(snapshot, self._pair, ours.key)
+        self._run.redshift.revoke(snapshot, self._pair, but_for=key)
+    self._run.redshift.remove_claim(snapshot, self._pair, key)
 """,
         """\
-    self._run.redshift.remove_claim(snapshot, self._pair, ours.key)
+    self._run.redshift.remove_claim(snapshot, self._pair, key)
     if is_last and not is_left:
-        self._run.redshift.revoke(snapshot, self._pair)
+        self._run.redshift.revoke(snapshot, self._pair, but_for=key)
 """,
     ),
     Rule(
@@ -85,7 +94,7 @@ RULES = (
         scenarios.create_of_what_another_stack_shares_and_delete_beside_it,
         Revocation,
         "_release",
-        "snapshot.is_shared_with(account) and not claims",
+        "snapshot.has_unclaimed_access(account, but_for=key)",
         "snapshot.is_shared_with(account)",
     ),
     Rule(
@@ -106,7 +115,7 @@ RULES = (
     ),
     Rule(
         "a stripped share is revoked outside a rollback",
-        scenarios.adopting_create_and_delete_beside_it,
+        scenarios.delete_of_a_stripped_share,
         Revocation,
         "_release",
         "is_going_forward(self._run.stack.status())",
@@ -204,12 +213,12 @@ outcome = self._establish(current)
         if not is_shared:
             # Tried is enough: if the reply was lost, trying again says that it exists.
             self._has_authorized = True
-            self._run.redshift.authorize(snapshot, self._pair)
+            self._refusal = self._run.redshift.authorize(snapshot, self._pair)
 """,
         """\
         if not is_shared:
             self._has_authorized = True
-            self._run.redshift.authorize(snapshot, self._pair)
+            self._refusal = self._run.redshift.authorize(snapshot, self._pair)
         self._write_claim(snapshot, ours, adopted=is_adopted)
         self._check_going_forward()
 """,
@@ -235,8 +244,24 @@ outcome = self._establish(current)
         scenarios.create_and_delete_beside_it,
         Authorization,
         "_check_going_forward",
-        "Revocation(self._pair, self._run).withdraw()",
+        "revocation.withdraw()",
         "pass",
+    ),
+    Rule(
+        "a claim that came when all was over, and stands for no access, goes",
+        scenarios.create_that_comes_when_its_stack_is_complete_again,
+        Authorization,
+        "_check_going_forward",
+        "revocation.remove_idle_claim()",
+        "pass",
+    ),
+    Rule(
+        "an Update in place asks what the stack does before it claims",
+        scenarios.update_in_place_after_a_rollback_beyond_its_pair,
+        Authorization,
+        "_begin",
+        "if self._is_update and not self._status_at_start:",
+        "if self._is_update and not (self._is_named or self._status_at_start):",
     ),
     Rule(
         "a slow duplicate withdraws nothing from a stack that went forward",
@@ -277,10 +302,11 @@ outcome = self._establish(current)
         "establish",
         """\
             self._has_authorized = True
-            self._run.redshift.authorize(snapshot, self._pair)
+            self._refusal = self._run.redshift.authorize(snapshot, self._pair)
 """,
         """\
-            self._has_authorized = self._run.redshift.authorize(snapshot, self._pair)
+            self._refusal = self._run.redshift.authorize(snapshot, self._pair)
+            self._has_authorized = self._refusal is None
 """,
     ),
     Rule(

@@ -8,6 +8,7 @@ from tests.lifecycle.faults import (
     ACCESS_DENIED_LONG,
     CRASH_AFTER,
     LOST_REPLY,
+    THROTTLED,
     FaultAt,
     Meanwhile,
     NoFaults,
@@ -17,7 +18,7 @@ from tests.lifecycle.histories import come_to_rest, take_down
 from tests.lifecycle.ledger import Pair
 from tests.lifecycle.resource import Template
 from tests.lifecycle.stack import Stack
-from tests.lifecycle.world import World, share
+from tests.lifecycle.world import Turn, World, share
 
 MONDAY = Pair("monday", "222222222222")
 TUESDAY = Pair("tuesday", "222222222222")
@@ -180,6 +181,22 @@ def one_stack_removes_while_another_creates(world: World) -> None:
     world.stack("beta").create({"Share": share(MONDAY)})
 
 
+def delete_of_a_stripped_share(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.ledger.strip_tags("monday")
+    stack.delete()
+
+
+def delete_throttled_while_another_stack_creates(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.delete()
+    world.faults = Meanwhile(
+        "revoke_snapshot_access",
+        lambda: deploy(world, {"Share": share(MONDAY)}, "beta"),
+        kind=THROTTLED,
+    )
+
+
 def rename_while_another_stack_removes(world: World) -> None:
     stacks = [
         deploy(world, {"Share": share(MONDAY)}, name) for name in ("alpha", "beta")
@@ -269,6 +286,50 @@ def create_that_runs_in_the_rollback_of_a_later_deployment(world: World) -> None
     world.invoke(late)
 
 
+def create_that_comes_when_its_stack_is_complete_again(world: World) -> None:
+    others = {"Renamed": share(TUESDAY)}
+    stack = deploy(world, others)
+    with _disturbed_by(NoFaults(), world):
+        stack.update({**others, "Share": share(MONDAY)}, is_doomed=True)
+        late = world.queue.pop()
+        stack.fail_sibling()
+        world.deliver_queued()
+        stack.update({"Renamed": share(TUESDAY, WaitForSnapshot="60")})
+        world.deliver_queued()
+    world.invoke(late)
+
+
+def update_in_place_after_a_rollback_beyond_its_pair(world: World) -> None:
+    deploy(world, {"Share": share(TUESDAY)}, "beta")
+    stack = deploy(world, {"Share": share(MONDAY)})
+    refused = share(Pair("wednesday", MONDAY.account))  # there is none
+    with _disturbed_by(NoFaults(), world):
+        stack.update(
+            {"Share": share(TUESDAY), "Renamed": refused}, disable_rollback=True
+        )
+        world.deliver_queued()
+        # The last stable state is Monday's, and this one goes back to that.
+        changed = share(TUESDAY, WaitForSnapshot="60")
+        stack.update(
+            {"Share": changed, "Renamed": refused}, is_doomed=True, one_by_one=True
+        )
+        late = world.queue.pop()
+        stack.fail_sibling()
+        world.deliver_queued()
+    world.invoke(late)
+
+
+def stack_deleted_while_it_is_created(world: World) -> None:
+    stack = world.stack()
+    stack.create({"Share": share(MONDAY)})
+    world.more_turns = lambda: (
+        [Turn("delete the stack", stack.delete_at_once)]
+        if stack.status == "CREATE_IN_PROGRESS"
+        else []
+    )
+    world.run()
+
+
 def stack_made_again_under_the_same_name(world: World) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})
     stack.delete()
@@ -303,6 +364,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     two_stacks_create_at_once,
     two_stacks_remove_at_once,
     one_stack_removes_while_another_creates,
+    delete_of_a_stripped_share,
+    delete_throttled_while_another_stack_creates,
     rename_while_another_stack_removes,
     failure_kept_and_deployed_again,
     create_that_failed_after_authorizing_kept_and_deployed_again,
@@ -311,6 +374,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     replacement_rolled_back_to_a_stripped_share,
     create_after_its_delete_while_another_stack_shares,
     create_that_runs_in_the_rollback_of_a_later_deployment,
+    create_that_comes_when_its_stack_is_complete_again,
+    update_in_place_after_a_rollback_beyond_its_pair,
+    stack_deleted_while_it_is_created,
     stack_made_again_under_the_same_name,
 )
 

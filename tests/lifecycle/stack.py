@@ -143,6 +143,14 @@ class Stack:
         self._begin({self.status})
         self._start(self._delete())
 
+    def delete_at_once(self) -> None:
+        """Call DeleteStack while the stack is being created."""
+        if self.status != "CREATE_IN_PROGRESS":
+            raise AssertionError(f"{self!r} is {self.status}")
+        self._cancel(self.requests)
+        self._steps = None
+        self.delete()
+
     def roll_back(self) -> None:
         """Call RollbackStack, where rollback was disabled."""
         self._begin({"CREATE_FAILED", "UPDATE_FAILED"})

@@ -21,6 +21,8 @@ from tests.lifecycle.scenarios import MONDAY, TUESDAY, WEDNESDAY, deploy
 from tests.lifecycle.stack import Stack
 from tests.lifecycle.world import CLUSTER, World, share
 
+OTHER_ACCOUNT = Pair("monday", "333333333333")
+
 
 def _create(world: World, template: Template, **flags: bool) -> Stack:
     stack = world.stack()
@@ -98,6 +100,62 @@ def test_account_that_the_provider_does_not_allow_fails() -> None:
     assert not world.has_access(MONDAY)
 
 
+def test_update_to_an_account_that_the_provider_does_not_allow_fails(
+    world: World,
+) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.allowed_accounts = {MONDAY.account}
+
+    stack.update({"Share": share(OTHER_ACCOUNT)})
+    world.run()
+
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert f"{OTHER_ACCOUNT.account} is not among the provider's" in _reason(stack)
+    assert not world.has_access(OTHER_ACCOUNT)
+    assert not world.claims(OTHER_ACCOUNT)
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_rollback_to_an_account_that_is_no_longer_allowed_keeps_its_access(
+    world: World, *, is_answered: bool
+) -> None:
+    """It gives nobody anything, and must not leave the stack stuck."""
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.allowed_accounts = {OTHER_ACCOUNT.account}
+    stack.update({"Share": share(OTHER_ACCOUNT)}, is_doomed=True)
+    if is_answered:
+        world.deliver_queued()
+
+    stack.fail_sibling()
+    world.run()
+
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert world.has_access(MONDAY)
+    assert not world.has_access(OTHER_ACCOUNT)
+
+
+@pytest.mark.parametrize("is_gone", [False, True], ids=["revoked", "deleted"])
+def test_rollback_gives_no_access_to_an_account_that_is_no_longer_allowed(
+    world: World, *, is_gone: bool
+) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.allowed_accounts = {OTHER_ACCOUNT.account}
+    stack.update(
+        {"Share": share(Pair("tuesday", OTHER_ACCOUNT.account))}, is_doomed=True
+    )
+    world.deliver_queued()
+    world.ledger.revoke_by_hand(MONDAY)
+    if is_gone:
+        world.ledger.delete_snapshot("monday")
+
+    stack.fail_sibling()
+    world.run()
+
+    assert stack.status == "UPDATE_ROLLBACK_FAILED"
+    assert f"{MONDAY.account} is not among the provider's" in _reason(stack)
+    assert not world.has_access(MONDAY)
+
+
 def test_creating_is_claimed_and_waited_for(world: World) -> None:
     world.take_snapshot("wednesday", creating_seconds=120)
 
@@ -106,6 +164,19 @@ def test_creating_is_claimed_and_waited_for(world: World) -> None:
     assert stack.status == "CREATE_COMPLETE"
     assert world.clock >= 120
     assert world.has_access(WEDNESDAY)
+
+
+def test_creating_is_waited_for_by_an_update_too(world: World) -> None:
+    world.take_snapshot("wednesday", creating_seconds=120)
+    stack = deploy(world, {"Share": share(MONDAY)})
+
+    stack.update({"Share": share(WEDNESDAY)})
+    world.run()
+
+    assert stack.status == "UPDATE_COMPLETE"
+    assert world.clock >= 120
+    assert world.has_access(WEDNESDAY)
+    assert not world.has_access(MONDAY)
 
 
 def test_creating_fails_when_the_wait_is_over(world: World) -> None:

@@ -1,10 +1,15 @@
 """Each row on Delete in docs/lifecycle.md."""
 
+import pytest
+
 from tests.lifecycle.faults import (
     CRASH_AFTER,
     CRASH_BEFORE,
+    LOST_REPLY,
+    THROTTLED,
     FaultAt,
     Meanwhile,
+    NoFaults,
 )
 from tests.lifecycle.scenarios import MONDAY, TUESDAY, deploy
 from tests.lifecycle.stack import Stack
@@ -234,6 +239,95 @@ def test_deleting_the_stack_also_releases_what_an_unanswered_update_made(
     assert not world.has_access(TUESDAY)
 
 
+@pytest.mark.parametrize("kind", [THROTTLED, LOST_REPLY])
+def test_revocation_that_is_tried_again_leaves_what_another_stack_claims_meanwhile(
+    world: World, kind: str
+) -> None:
+    """A reply may be lost, and the other stack authorize before it is tried again."""
+    stack = deploy(world, {"Share": share(MONDAY)})
+
+    def share_in_another_stack() -> None:
+        deploy(world, {"Share": share(MONDAY)}, "beta")
+
+    world.faults = (
+        Meanwhile("revoke_snapshot_access", share_in_another_stack, kind=kind)
+        if kind == THROTTLED
+        # After the first revocation has taken effect.
+        else _Both(
+            FaultAt("revoke_snapshot_access", kind),
+            Meanwhile("describe_cluster_snapshots", share_in_another_stack, after=1),
+        )
+    )
+    _delete(world, stack)
+
+    assert stack.status == "DELETE_COMPLETE"
+    assert world.has_access(MONDAY)
+    [claim] = world.claims(MONDAY).values()
+    assert claim.startswith("beta/Share ")
+
+
+def test_stripped_share_that_another_stack_claims_is_left_to_it(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    other = deploy(world, {"Share": share(MONDAY)}, "beta")
+    world.ledger.strip_tags("monday")
+    other.update({"Share": share(MONDAY, WaitForSnapshot="60")})
+    world.run()
+
+    _delete(world, stack)
+
+    assert stack.status == "DELETE_COMPLETE"
+    assert world.has_access(MONDAY)
+
+
+def test_access_that_came_in_the_place_of_an_adopted_one_is_revoked_in_a_rollback(
+    world: World,
+) -> None:
+    """The person took it back, and this resource authorized: its own to take along."""
+    world.ledger.authorize_by_hand(MONDAY)
+    stack = world.stack()
+    world.faults = Meanwhile(
+        "describe_cluster_snapshots",
+        lambda: world.ledger.revoke_by_hand(MONDAY),
+        after=1,
+    )
+    stack.create({"Share": share(MONDAY, ExistingShare="ADOPT")}, is_doomed=True)
+    world.deliver_queued()
+    assert world.has_access(MONDAY)
+
+    stack.fail_sibling()
+    world.run()
+
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert not world.has_access(MONDAY)
+
+
+@pytest.mark.parametrize(
+    "option", [{"ExistingShare": "ASK"}, {"WaitForSnapshot": "86400"}], ids=str
+)
+def test_options_of_another_version_do_not_hide_the_pair(
+    world: World, option: dict[str, str]
+) -> None:
+    """A rollback may bring the function back to an earlier version first."""
+    stack = world.stack()
+    world.faults = FaultAt("authorize_snapshot_access", CRASH_AFTER)
+    stack.create({"Share": share(MONDAY)})
+
+    def upgrade() -> None:
+        event = stack.requests[-1].event
+        event["ResourceProperties"] = {**event["ResourceProperties"], **option}
+
+    world.deliver_queued()
+    world.faults = NoFaults()
+    stack.time_out(stack.requests[0])
+    upgrade()
+    world.run()
+
+    assert stack.requests[-1].kind == "Delete"
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert not world.has_access(MONDAY)
+    assert not world.claims(MONDAY)
+
+
 def test_authorization_that_is_gone_already_is_as_good_as_revoked(
     world: World,
 ) -> None:
@@ -331,6 +425,20 @@ def test_slow_duplicate_create_takes_nothing_from_a_stack_that_is_complete(
     world.run()
 
     assert stack.status == "CREATE_COMPLETE"
-    assert world.deliveries[0].calls[-2:] == ["describe_stacks", "put"]
+    assert world.deliveries[0].calls[-3:] == [
+        "describe_stacks",
+        "describe_cluster_snapshots",
+        "put",
+    ]
     assert world.has_access(MONDAY)
     assert len(world.claims(MONDAY)) == 1
+
+
+class _Both(NoFaults):
+    """Two things go wrong."""
+
+    def __init__(self, *faults: NoFaults) -> None:
+        self._faults = faults
+
+    def next(self, call: str) -> str:
+        return "".join([faults.next(call) for faults in self._faults])

@@ -1,9 +1,11 @@
 """Deliveries that come late, or meet what others did meanwhile."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from local_aws.redshift import RedshiftClient
 from tests.lifecycle.faults import (
     ACCESS_DENIED_LONG,
     CRASH_AFTER,
@@ -13,8 +15,16 @@ from tests.lifecycle.faults import (
     NoFaults,
 )
 from tests.lifecycle.request import Request
-from tests.lifecycle.scenarios import MONDAY, TUESDAY, deploy
+from tests.lifecycle.scenarios import (
+    MONDAY,
+    TUESDAY,
+    create_that_comes_when_its_stack_is_complete_again,
+    deploy,
+    update_in_place_after_a_rollback_beyond_its_pair,
+)
+from tests.lifecycle.stack import Stack
 from tests.lifecycle.world import World, share
+from tests.unit.stubs import client_error
 
 
 def reason_of(request: Request) -> str:
@@ -221,13 +231,52 @@ def test_an_update_in_place_in_a_stack_that_is_being_deleted_leaves_no_claim() -
     world.ledger.strip_tags("monday")
     stack.update({"Share": share(MONDAY, WaitForSnapshot="60")}, is_doomed=True)
     request = stack.requests[-1]
-    stack.status = "DELETE_IN_PROGRESS"
+    world.faults = Meanwhile("create_tags", lambda: become("DELETE_IN_PROGRESS", stack))
 
     world.deliver_queued()
 
     assert "the stack is DELETE_IN_PROGRESS" in reason_of(request)
     [delivery] = [one for one in world.deliveries if one.request is request]
     assert delivery.calls.index("create_tags") < delivery.calls.index("delete_tags")
+
+
+@pytest.mark.parametrize("status", ["DELETE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"])
+def test_an_update_in_place_that_comes_late_claims_nothing(status: str) -> None:
+    world = World()
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.ledger.strip_tags("monday")
+    stack.update({"Share": share(MONDAY, WaitForSnapshot="60")}, is_doomed=True)
+    request = stack.requests[-1]
+    stack.status = status
+
+    world._run_on(world._start(world.queue[0]))
+
+    assert f"the stack is {status}" in reason_of(request)
+    assert world.deliveries[-1].calls == [
+        "describe_cluster_snapshots",
+        "describe_stacks",
+        "put",
+    ]
+    assert not world.claims(MONDAY)
+
+
+def test_an_update_in_place_after_a_rollback_beyond_its_pair_leaves_no_claim() -> None:
+    """It would keep the access that another stack shares, for good."""
+    world = World()
+    update_in_place_after_a_rollback_beyond_its_pair(world)
+    world.run()
+
+    [claim] = world.claims(TUESDAY).values()
+    assert claim.startswith("beta/Share ")
+
+
+def test_a_create_that_comes_when_its_stack_is_complete_again_leaves_no_claim() -> None:
+    world = World()
+    create_that_comes_when_its_stack_is_complete_again(world)
+    world.run()
+
+    assert not world.claims(MONDAY)
+    assert not world.has_access(MONDAY)
 
 
 def test_an_update_in_place_that_comes_after_its_rollback_leaves_the_access() -> None:
@@ -237,13 +286,14 @@ def test_an_update_in_place_that_comes_after_its_rollback_leaves_the_access() ->
     world.ledger.strip_tags("monday")
     stack.update({"Share": share(MONDAY, WaitForSnapshot="60")}, is_doomed=True)
     request = stack.requests[-1]
-    stack.status = "UPDATE_ROLLBACK_COMPLETE"
+    world.faults = Meanwhile(
+        "create_tags", lambda: become("UPDATE_ROLLBACK_COMPLETE", stack)
+    )
 
-    world.deliver_queued()
+    world._run_on(world._start(world.queue[0]))
 
     assert "the stack is UPDATE_ROLLBACK_COMPLETE" in reason_of(request)
-    [delivery] = [one for one in world.deliveries if one.request is request]
-    assert "revoke_snapshot_access" not in delivery.calls
+    assert "revoke_snapshot_access" not in world.deliveries[-1].calls
     assert world.has_access(MONDAY)
     assert world.claims(MONDAY)
 
@@ -259,6 +309,60 @@ def test_a_forward_update_in_a_rollback_says_so() -> None:
 
     assert "the stack is UPDATE_ROLLBACK_IN_PROGRESS" in reason_of(request)
     assert not world.claims(TUESDAY)
+
+
+def test_a_rollback_to_a_share_that_is_gone_fails_and_says_how_to_go_on() -> None:
+    """Once somebody has authorized the account by hand, the rollback can go on."""
+    world = World()
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.update({"Share": share(TUESDAY)}, is_doomed=True)
+    world.deliver_queued()
+    world.ledger.strip_tags("monday")
+    world.ledger.revoke_by_hand(MONDAY)
+    stack.fail_sibling()
+    world.run()
+    assert stack.status == "UPDATE_ROLLBACK_FAILED"
+    [failed] = [one for one in stack.requests if one.answer and not one.has_succeeded]
+    assert "authorize the account by hand" in reason_of(failed)
+    world.ledger.authorize_by_hand(MONDAY)
+
+    stack.continue_update_rollback()
+    world.run()
+
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert world.has_access(MONDAY)
+    assert not world.has_access(TUESDAY)
+
+
+def test_a_rollback_to_what_another_stack_shares_too_is_true_without_a_claim() -> None:
+    world = World()
+    other = deploy(world, {"Share": share(MONDAY)}, "beta")
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.update({"Share": share(TUESDAY)}, is_doomed=True)
+    world.deliver_queued()
+    world.ledger.strip_tags("monday")
+    other.update({"Share": share(MONDAY, WaitForSnapshot="60")})
+    world.deliver_queued()
+
+    stack.fail_sibling()
+    world.run()
+
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    [claim] = world.claims(MONDAY).values()
+    assert claim.startswith("beta/Share ")
+
+
+def test_a_state_that_redshift_refuses_for_long_is_told_in_its_words() -> None:
+    world = World()
+    world.redshift = Refuses(world.redshift.backend.redshift, world.redshift.account)
+    stack = world.stack()
+    stack.create({"Share": share(MONDAY)})
+    world.run()
+
+    reason = reason_of(stack.requests[0])
+    assert "refuses to share snapshot monday in its present state: resizing" in reason
+    assert "AuthorizeSnapshotAccess: InvalidClusterSnapshotState" in reason
+    assert not world.claims(MONDAY)
 
 
 def test_an_update_that_is_sent_anew_after_an_unanswered_one_revokes_nothing() -> None:
@@ -304,6 +408,21 @@ def test_a_claim_that_cannot_be_removed_fails_with_the_reason_of_aws() -> None:
     world.run()
 
     assert "the function's role may not do this" in reason_of(stack.requests[-1])
+
+
+def become(status: str, stack: Stack) -> None:
+    stack.status = status
+
+
+class Refuses(RedshiftClient):
+    """A Redshift that finds a reason that its own description does not show."""
+
+    def authorize_snapshot_access(self, **_parameters: Any) -> dict[str, Any]:
+        raise client_error(
+            "InvalidClusterSnapshotState",
+            message="resizing",
+            operation="AuthorizeSnapshotAccess",
+        )
 
 
 class AlwaysMeanwhile(NoFaults):

@@ -58,6 +58,8 @@ class World:
         choices: What happens of all that can.
         faults: What goes wrong. Default: nothing.
         restlessness: How likely it is that the next call is another delivery's.
+        impatience: How likely it is, at each step, that ServiceTimeout may pass although
+            deliveries are queued or running.
         snapshots: The snapshots there are.
         allowed_accounts: What the provider allows; empty = any.
     """
@@ -68,6 +70,7 @@ class World:
         *,
         faults: NoFaults | None = None,
         restlessness: float = 0.3,
+        impatience: float = 0,
         snapshots: Iterable[str] = ("monday", "tuesday"),
         allowed_accounts: Collection[str] = (),
     ) -> None:
@@ -84,11 +87,14 @@ class World:
         self.queue: list[Request] = []
         self.deliveries: list[Delivery] = []
         self.running: list[Delivery] = []
+        #: The one whose call is being made.
+        self.calling: Delivery | None = None
         #: Turns beyond those of Lambda and ServiceTimeout.
         self.more_turns: Callable[[], list[Turn]] = list
         self.trace: list[str] = []
         self.counts: Counter[str] = Counter()
         self._restlessness = restlessness
+        self._impatience = impatience
         self._next: Delivery | None = None
         self._numbers = itertools.count(1)
         self._denied_until: dict[str, float] = {}
@@ -182,12 +188,14 @@ class World:
         if fault == CRASH_BEFORE:
             raise Crashed
         self._refuse(delivery, name, fault)
+        self.calling = delivery
         try:
             value = operation(**parameters)
         except ClientError:
             if name == "describe_cluster_snapshots":
                 self.ledger.note_missing(delivery, parameters["SnapshotIdentifier"])
             raise
+        delivery.note_success(name)
         self.ledger.note_call(delivery, name, parameters, value)
         if fault == CRASH_AFTER:
             raise Crashed
@@ -200,7 +208,7 @@ class World:
         if fault in _DENIALS:
             self._denied_until[name] = self.clock + _DENIALS[fault]
         if self.clock < self._denied_until.get(name, 0):
-            delivery.note_denial(self.clock)
+            delivery.note_denial(name, self.clock)
             raise error_of(ACCESS_DENIED, name)
         if fault in {THROTTLED, SERVER_ERROR}:
             raise error_of(fault, name)
@@ -223,6 +231,12 @@ class World:
             *self._turns_of_deliveries(current),
             *self.more_turns(),
         ]
+        if (
+            self._impatience
+            and (self.running or self.queue)
+            and self.choices.chance(self._impatience)
+        ):
+            turns += self._timeouts()
         if current is not None:
             if not turns or not self.choices.chance(self._restlessness):
                 return None

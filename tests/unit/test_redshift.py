@@ -118,22 +118,85 @@ def test_authorizing_names_snapshot_cluster_and_account() -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_response("authorize_snapshot_access", {}, ONE_ACCOUNT)
 
-        assert redshift(client).authorize(SNAPSHOT, PAIR)
+        assert redshift(client).authorize(SNAPSHOT, PAIR) is None
 
 
 @pytest.mark.parametrize(
-    "code", ["AuthorizationAlreadyExists", "InvalidClusterSnapshotState"]
+    ("code", "reason"),
+    [
+        ("AuthorizationAlreadyExists", Reason.UNSETTLED),
+        ("InvalidClusterSnapshotState", Reason.STATE_REFUSED),
+    ],
 )
-def test_authorizing_says_if_the_snapshot_is_not_as_it_was(code: str) -> None:
+def test_authorizing_says_if_the_snapshot_is_not_as_it_was(
+    code: str, reason: Reason
+) -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_client_error("authorize_snapshot_access", code)
 
-        assert not redshift(client).authorize(SNAPSHOT, PAIR)
+        refusal = redshift(client).authorize(SNAPSHOT, PAIR)
+
+    assert refusal is not None
+    assert refusal.reason is reason
+    assert f"(AuthorizeSnapshotAccess: {code}, AWS request id " in str(refusal)
 
 
 def test_revoking_names_snapshot_cluster_and_account() -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_response("revoke_snapshot_access", {}, ONE_ACCOUNT)
+
+        redshift(client).revoke(SNAPSHOT, PAIR)
+
+
+def look_with(stubber: Any, *keys: str, is_shared: bool = True) -> None:
+    """Have the next look see the account's access, and these claims."""
+    fields = {
+        **FIELDS,
+        "AccountsWithRestoreAccess": [{"AccountId": ACCOUNT}] if is_shared else [],
+        "Tags": [{"Key": key, "Value": "beta/Share request"} for key in keys],
+    }
+    stubber.add_response("describe_cluster_snapshots", {"Snapshots": [fields]}, LOOK)
+
+
+OWN_KEY = CLAIMANT.key(ACCOUNT)
+OTHER_KEY = f"redshift-snapshot-share:{ACCOUNT}:0123456789ab"
+
+
+@pytest.mark.parametrize("keys", [(), (OWN_KEY,)], ids=["nobody", "ourselves"])
+def test_a_revocation_is_tried_again_while_nobody_else_claims_the_access(
+    keys: tuple[str, ...],
+) -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("revoke_snapshot_access", "Throttling")
+        look_with(stubber, *keys)
+        stubber.add_response("revoke_snapshot_access", {}, ONE_ACCOUNT)
+
+        redshift(client).revoke(SNAPSHOT, PAIR, but_for=OWN_KEY)
+
+        stubber.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("keys", "is_shared"),
+    [((OWN_KEY, OTHER_KEY), True), ((OWN_KEY,), False)],
+    ids=["claimed by another", "gone"],
+)
+def test_a_revocation_is_not_tried_again_when_the_access_is(
+    keys: tuple[str, ...], *, is_shared: bool
+) -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("revoke_snapshot_access", "Throttling")
+        look_with(stubber, *keys, is_shared=is_shared)
+
+        redshift(client).revoke(SNAPSHOT, PAIR, but_for=OWN_KEY)
+
+
+def test_a_revocation_is_not_tried_again_when_the_snapshot_is_gone() -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("revoke_snapshot_access", "Throttling")
+        stubber.add_client_error(
+            "describe_cluster_snapshots", "ClusterSnapshotNotFound"
+        )
 
         redshift(client).revoke(SNAPSHOT, PAIR)
 
@@ -217,7 +280,7 @@ def call(name: str, client: Any) -> None:
             "AccessToSnapshotDenied",
             Reason.SNAPSHOT_ACCESS_DENIED,
         ),
-        ("revoke_snapshot_access", "AuthorizationAlreadyExists", Reason.AWS_ERROR),
+        ("revoke_snapshot_access", "SomethingNew", Reason.AWS_ERROR),
         ("create_tags", "TagLimitExceededFault", Reason.TOO_MANY_TAGS),
         ("create_tags", "InvalidTagFault", Reason.TAG_REFUSED),
         ("create_tags", "InvalidClusterState", Reason.CLUSTER_NOT_AVAILABLE),
@@ -285,13 +348,25 @@ def test_fails_when_a_call_cannot_be_made() -> None:
 
 def test_an_expected_refusal_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
     with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("revoke_snapshot_access", "AuthorizationNotFound")
+
+        redshift(client).revoke(SNAPSHOT, PAIR)
+
+    assert json.loads(capsys.readouterr().out) == {
+        "message": "AWS refused as expected",
+        "code": "AuthorizationNotFound",
+    }
+
+
+def test_a_refusal_to_authorize_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    with stubbed("redshift") as (client, stubber):
         stubber.add_client_error(
             "authorize_snapshot_access", "AuthorizationAlreadyExists"
         )
 
-        redshift(client).authorize(SNAPSHOT, PAIR)
+        refusal = redshift(client).authorize(SNAPSHOT, PAIR)
 
     assert json.loads(capsys.readouterr().out) == {
         "message": "AWS refused as expected",
-        "code": "AuthorizationAlreadyExists",
+        "reason": str(refusal),
     }

@@ -255,6 +255,7 @@ def test_one_put_is_enough(status: int) -> None:
         500,
         503,
         599,
+        400,
         408,
         429,
         300,
@@ -273,7 +274,7 @@ def test_a_put_that_may_pass_is_tried_again(problem: int | Exception) -> None:
     assert put.sent == [("https://answers.example/?q", b"body")] * 3
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 407, 409, 428, 430, 499])
+@pytest.mark.parametrize("status", [401, 403, 404, 407, 409, 428, 430, 499])
 def test_a_refusal_is_final(status: int) -> None:
     put = Puts(status)
 

@@ -191,36 +191,96 @@ def test_fails_when_a_denial_lasts_a_minute() -> None:
 def test_a_denial_passes_until_the_minute_is_full() -> None:
     clock = Clock()
     retry = clock.retry(10**6)
-    retry.call(failing(client_error("AccessDenied")))
-    clock.time = 1000 + 59.9
+    began = clock.time
+    denied = client_error("AccessDenied")
+    times = iter([began, began + 59.9, began + 60])
 
-    retry.call(failing(client_error("AccessDenied")))
-    clock.time = 1000 + 60
+    def operation() -> None:
+        clock.time = next(times)
+        raise denied
 
     with pytest.raises(ClientError):
-        retry.call(failing(client_error("AccessDenied")))
+        retry.call(operation)
+
+    assert list(times) == []
 
 
-def test_the_minute_for_iam_is_one_for_the_whole_run() -> None:
-    """IAM settles once; five calls must not wait a minute each."""
+def test_the_minute_for_iam_is_one_for_each_call() -> None:
+    """A policy that has settled for one action may still be new to another server."""
     clock = Clock()
     retry = clock.retry()
     with pytest.raises(ClientError):
         retry.call(always(client_error("AccessDenied")))
-    clock.sleeps.clear()
 
-    with pytest.raises(ClientError):
-        retry.call(failing(client_error("AccessDenied")))
-
-    assert clock.sleeps == []
+    assert retry.call(failing(client_error("AccessDenied"))) == "answer to {}"
 
 
 def test_the_minute_for_iam_begins_with_the_first_denial() -> None:
     clock = Clock()
-    retry = clock.retry()
-    clock.sleep(600)
+    throttled = [client_error("Throttling")] * 8
 
-    assert retry.call(failing(client_error("AccessDenied"))) == "answer to {}"
+    answer = clock.retry().call(failing(*throttled, client_error("AccessDenied")))
+
+    assert answer == "answer to {}"
+    assert sum(clock.sleeps) > 60
+
+
+def test_what_is_no_longer_wanted_is_not_tried_again() -> None:
+    clock = Clock()
+
+    answer = clock.retry().call(
+        failing(client_error("Throttling")), is_still_wanted=lambda: False
+    )
+
+    assert answer is None
+    assert len(clock.sleeps) == 1
+
+
+def test_what_is_still_wanted_is_asked_before_each_further_try() -> None:
+    clock = Clock()
+    asked: list[float] = []
+
+    def is_still_wanted() -> bool:
+        asked.append(clock.time)
+        return True
+
+    answer = clock.retry().call(
+        failing(*[client_error("Throttling")] * 2), is_still_wanted=is_still_wanted
+    )
+
+    assert answer == "answer to {}"
+    assert len(asked) == 2
+
+
+def test_no_further_try_begins_after_the_deadline() -> None:
+    """Asking what is still wanted takes time too."""
+    clock = Clock()
+
+    def take_long() -> bool:
+        clock.time += 100
+        return True
+
+    with pytest.raises(SnapshotShareError) as raised:
+        clock.retry(100).call(
+            failing(client_error("Throttling", message="slow")),
+            is_still_wanted=take_long,
+        )
+
+    assert raised.value.reason is Reason.OUT_OF_TIME
+    assert "last it saw: slow" in str(raised.value)
+
+
+def test_no_call_begins_after_the_deadline() -> None:
+    """Five calls that succeed slowly must not take the time to answer."""
+    clock = Clock()
+    retry = clock.retry(100)
+    clock.time += 100
+
+    with pytest.raises(SnapshotShareError) as raised:
+        retry.call(failing())
+
+    assert raised.value.reason is Reason.OUT_OF_TIME
+    assert "last it saw: AWS was slow to answer" in str(raised.value)
 
 
 def test_every_further_try_is_logged(capsys: pytest.CaptureFixture[str]) -> None:

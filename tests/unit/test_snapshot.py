@@ -79,7 +79,7 @@ def test_an_account_is_found_by_its_id_and_aws_support_by_its_alias() -> None:
     seen = snapshot(
         AccountsWithRestoreAccess=[
             {"AccountId": ACCOUNT, "AccountAlias": ""},
-            {"AccountAlias": SUPPORT_ACCOUNT},
+            {"AccountId": "999999999999", "AccountAlias": SUPPORT_ACCOUNT},
         ]
     )
 
@@ -102,6 +102,32 @@ def test_nobody_has_access_when_the_list_is_absent_or_empty(
 
 def test_an_entry_without_id_and_alias_is_nobody() -> None:
     assert accounts_with_restore_access({"AccountsWithRestoreAccess": [{}]}) == [""]
+
+
+@pytest.mark.parametrize(
+    ("account", "but_for", "expected"),
+    [
+        (ACCOUNT, "", False),
+        (ACCOUNT, "another key", False),
+        (ACCOUNT, CLAIMANT.key(ACCOUNT), True),
+        (SUPPORT_ACCOUNT, "", True),
+        ("210987654322", "", False),
+    ],
+    ids=["claimed", "claimed by others", "but for", "unclaimed", "no access"],
+)
+def test_access_is_unclaimed_if_nobody_else_claims_it(
+    account: str, but_for: str, *, expected: bool
+) -> None:
+    claim = CLAIMANT.claim(ACCOUNT, adopted=False)
+    seen = snapshot(
+        AccountsWithRestoreAccess=[
+            {"AccountId": ACCOUNT},
+            {"AccountAlias": SUPPORT_ACCOUNT},
+        ],
+        Tags=[{"Key": claim.key, "Value": claim.value}],
+    )
+
+    assert seen.has_unclaimed_access(account, but_for=but_for) is expected
 
 
 def test_claims_for_an_account_are_read_from_the_tags() -> None:
