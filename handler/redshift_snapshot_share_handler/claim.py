@@ -5,8 +5,8 @@ Access goes when the last claim goes, and nobody rewrites anybody else's tag.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from redshift_snapshot_share_handler.contract import CLAIM_KEY_PREFIX
 
@@ -17,8 +17,7 @@ _DIGITS = 12
 _NOT_ALLOWED = re.compile(r"[^\w.:/=+@-]", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One claim, as its tag says it."""
 
     key: str
@@ -48,8 +47,7 @@ def claims_of(account: str, tags: Iterable[Mapping[str, str]]) -> dict[str, Clai
     return claims
 
 
-@dataclass(frozen=True, slots=True)
-class Claimant:
+class Claimant(NamedTuple):
     """One resource of one stack, in one request: who writes claims."""
 
     stack_id: str

@@ -2,8 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from redshift_snapshot_share_handler import response
 from redshift_snapshot_share_handler.claim import Claimant
@@ -20,15 +19,14 @@ from redshift_snapshot_share_handler.run import Run
 from redshift_snapshot_share_handler.stack import Stack
 
 
-@dataclass(frozen=True)
-class Environment:
+class Environment(NamedTuple):
     """What a delivery uses: the clients, the way to answer, the accounts allowed."""
 
     redshift: Any
     cloudformation: Any
     make_kms: Callable[[], Any]
     put: response.Put = response.put_over_http
-    allowed_accounts: Collection[str] = field(default=())
+    allowed_accounts: Collection[str] = ()
 
 
 def deliver(

@@ -1,6 +1,6 @@
 """The identity of a share for CloudFormation: `<snapshot name>/<account>`, lower case."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from redshift_snapshot_share_handler.syntax import (
     parse_account,
@@ -11,8 +11,7 @@ from redshift_snapshot_share_handler.syntax import (
 _CREATE_FAILED = "CREATE_FAILED:"
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A snapshot and an account that may restore it."""
 
     snapshot_identifier: str

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 
@@ -18,8 +17,7 @@ _LONGEST_PHYSICAL_RESOURCE_ID = 1024
 REQUEST_TYPES = ("Create", "Update", "Delete")
 
 
-@dataclass(frozen=True, slots=True)
-class StackId:
+class StackId(NamedTuple):
     """The parts of a stack's ARN."""
 
     arn: str
@@ -29,8 +27,7 @@ class StackId:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class LifecycleRequest:
+class LifecycleRequest(NamedTuple):
     """One request of CloudFormation for one custom resource.
 
     `physical_resource_id` is empty on Create, `old_resource_properties` on all but Update.

@@ -1,6 +1,6 @@
 """What one run of the function works with."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from redshift_snapshot_share_handler.claim import Claimant
 from redshift_snapshot_share_handler.deadline import Deadline
@@ -9,8 +9,7 @@ from redshift_snapshot_share_handler.redshift import Redshift
 from redshift_snapshot_share_handler.stack import Stack
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """The services of one run, on whose behalf they are called, and until when.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from redshift_snapshot_share_handler.contract import (
     DEFAULT_WAIT_SECONDS,
@@ -23,8 +22,7 @@ from redshift_snapshot_share_handler.syntax import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """A declared share; `cluster_identifier` is empty if any cluster will do."""
 
     pair: Pair

@@ -1,16 +1,14 @@
 """One look at a snapshot: what Redshift says of it at one moment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from redshift_snapshot_share_handler.claim import Claim, claims_of
 
 _CREATING = frozenset({"creating", "final snapshot"})
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """A `Snapshot` structure of the Redshift API."""
 
     fields: Mapping[str, Any]

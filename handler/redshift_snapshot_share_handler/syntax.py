@@ -1,7 +1,7 @@
 """The syntax of accounts, snapshot identifiers and snapshot ARNs, as Redshift has it."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SUPPORT_ACCOUNT = "amazon-redshift-support"
 
@@ -15,8 +15,7 @@ _MAX_IDENTIFIER_LENGTH = 255
 _MAX_CLUSTER_IDENTIFIER_LENGTH = 63
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotArn:
+class SnapshotArn(NamedTuple):
     """The parts of `arn:<partition>:redshift:<region>:<account>:snapshot:<cluster>/<name>`."""
 
     partition: str
