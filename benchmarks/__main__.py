@@ -83,12 +83,16 @@ class Benchmarks:
 
     def synthesis(self) -> dict[str, Any]:
         """Time `cdk synth` without the CLI."""
-        return synthesis.measure_times([1, 100, 450], 1 if self._quick else 5)
+        counts = [1, 100, 240, 450]
+        return synthesis.measure_times(counts, 1 if self._quick else 7)
 
     def deployment(self) -> dict[str, Any]:
         """Deploy to the local AWS."""
-        counts = [1, 10] if self._quick else [1, 100, 450]
-        return {"this-project": deployment.measure("this-project", counts)}
+        counts = [1, 5, 10] if self._quick else [1, 100, 240, 450]
+        return {
+            kind: deployment.measure(kind, counts)
+            for kind in ("this-project", "answer-at-once")
+        }
 
     def _in_process(
         self,

@@ -23,7 +23,11 @@ def plot(results: dict[str, Any]) -> str:
             _series(results["templates"], "inline_policy_characters"),
             10_240,
         ),
-        ("synthesis, seconds", _series(results["synthesis"], "median"), None),
+        (
+            "synthesis, CPU seconds",
+            _series(results["synthesis"], "cpu_seconds"),
+            None,
+        ),
     ]
     width = _LEFT + _STEP * len(panels)
     parts = [
@@ -41,9 +45,13 @@ def plot(results: dict[str, Any]) -> str:
 
 def _series(measured: dict[str, Any], what: str) -> dict[str, Points]:
     return {
-        kind: [(int(count), of[what]) for count, of in counts.items() if of]
+        kind: [(int(count), _number(of[what])) for count, of in counts.items() if of]
         for kind, counts in measured.items()
     }
+
+
+def _number(measured: Any) -> float:
+    return float(measured["median"] if isinstance(measured, dict) else measured)
 
 
 def _panel(

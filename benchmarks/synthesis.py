@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -35,20 +36,36 @@ def measure_templates(counts: list[int]) -> dict[str, Any]:
 
 def measure_times(counts: list[int], rounds: int) -> dict[str, Any]:
     """Take turns synthesizing, each time in a new process."""
-    seconds: dict[str, dict[str, list[float]]] = {
+    taken: dict[str, dict[str, list[tuple[float, float]]]] = {
         kind: {str(shares): [] for shares in counts} for kind in KINDS
     }
     for _ in range(rounds):
         for shares in counts:
             for kind in KINDS:
-                began = time.perf_counter()
+                began = time.perf_counter(), _cpu_seconds_of_children()
                 if _synthesize(kind, shares) is not None:
-                    taken = time.perf_counter() - began
-                    seconds[kind][str(shares)].append(taken)
+                    ended = time.perf_counter(), _cpu_seconds_of_children()
+                    taken[kind][str(shares)].append(
+                        (ended[0] - began[0], ended[1] - began[1])
+                    )
     return {
-        kind: {shares: spread(taken) if taken else None for shares, taken in of.items()}
-        for kind, of in seconds.items()
+        kind: {
+            shares: {
+                "seconds": spread(wall for wall, _ in times),
+                "cpu_seconds": spread(cpu for _, cpu in times),
+            }
+            if times
+            else None
+            for shares, times in of.items()
+        }
+        for kind, of in taken.items()
     }
+
+
+def _cpu_seconds_of_children() -> float:
+    """CPU time of all processes that have ended, jsii's Node included."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _measure_template(kind: str, shares: int) -> dict[str, Any] | None:
@@ -56,9 +73,7 @@ def _measure_template(kind: str, shares: int) -> dict[str, Any] | None:
     if template is None:
         return None
     resources = template["Resources"]
-    policies = [
-        resource for resource in resources.values() if "Policy" in resource["Type"]
-    ]
+    policies = [each for each in resources.values() if "Policy" in each["Type"]]
     sizes: dict[str, list[int]] = {
         "AWS::IAM::Policy": [],
         "AWS::IAM::ManagedPolicy": [],
@@ -67,9 +82,9 @@ def _measure_template(kind: str, shares: int) -> dict[str, Any] | None:
         if policy["Type"] in sizes:
             document = policy["Properties"]["PolicyDocument"]
             sizes[policy["Type"]].append(_characters(_resolve(document)))
-    for resource in resources.values():
-        for inline in resource.get("Properties", {}).get("Policies", ()):
-            if resource["Type"] == "AWS::IAM::Role":
+    for each in resources.values():
+        for inline in each.get("Properties", {}).get("Policies", ()):
+            if each["Type"] == "AWS::IAM::Role":
                 document = _resolve(inline["PolicyDocument"])
                 sizes["AWS::IAM::Policy"].append(_characters(document))
     return {
