@@ -53,7 +53,9 @@ async def _answer(scope: Message, receive: Receive, send: Send) -> None:
     # As from a proxy that took the TLS off: the policy of the CDK's bootstrap bucket
     # refuses requests without TLS, and IAM is enforced here.
     scope["headers"] = [*scope["headers"], (b"x-forwarded-proto", b"https")]
-    if (b"content-type", b"application/x-www-form-urlencoded") not in scope["headers"]:
+    # Some clients name a character set behind it.
+    content_type = dict(scope["headers"]).get(b"content-type", b"")
+    if not content_type.startswith(b"application/x-www-form-urlencoded"):
         await app(scope, receive, send)
         return
 
@@ -64,7 +66,7 @@ async def _answer(scope: Message, receive: Receive, send: Send) -> None:
             await _settle()
         await send(message)
 
-    operation = parse_qs(body.decode()).get("Action", [""])[0]
+    operation = parse_qs(body.decode(errors="replace")).get("Action", [""])[0]
     await app(
         scope, replay, settle_and_send if operation in _STACK_OPERATIONS else send
     )
