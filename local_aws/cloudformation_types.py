@@ -12,7 +12,6 @@ _Provisioned = tuple[str, dict[str, Any]]
 _CLUSTER_PARAMETERS = (
     "ClusterType",
     "DBName",
-    "Encrypted",
     "KmsKeyId",
     "MasterUserPassword",
     "MasterUsername",
@@ -69,6 +68,8 @@ def _create_cluster(
         client.restore_from_cluster_snapshot(ClusterIdentifier=identifier, **parameters)
     else:
         parameters = _pick(properties, _CLUSTER_PARAMETERS)
+        # Where a parameter says it, it is a word; `"false"` would count as true.
+        parameters["Encrypted"] = _is_true(properties.get("Encrypted"))
         client.create_cluster(ClusterIdentifier=identifier, **parameters)
     address = f"{identifier}.{client.region}.redshift.localhost"
     return identifier, {"Endpoint.Address": address, "Endpoint.Port": "5439"}
@@ -148,6 +149,10 @@ def _attributes(snapshot: dict[str, Any]) -> dict[str, str]:
 
 def _pick(properties: _Properties, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: properties[name] for name in names if name in properties}
+
+
+def _is_true(value: object) -> bool:
+    return str(value).lower() == "true"
 
 
 def _generate_name(stack_name: str, logical_id: str) -> str:

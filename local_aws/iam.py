@@ -85,10 +85,11 @@ def _resources(call: Call) -> list[str]:
     # Of these operations only; others, like Describe, know no resources.
     if call.operation.endswith(("SnapshotAccess", "ClusterSnapshot")):
         snapshot = _find_snapshot(call)
-        if snapshot is not None:
-            resources.append(snapshot.arn)
-        elif "SnapshotArn" in parameters:
+        if "SnapshotArn" in parameters:
+            # As it is written: Redshift's names are not case sensitive, ARNs in IAM are.
             resources.append(parameters["SnapshotArn"])
+        elif snapshot is not None:
+            resources.append(snapshot.arn)
         else:
             cluster = parameters.get("SnapshotClusterIdentifier", "*").lower()
             name = parameters.get("SnapshotIdentifier", "*").lower()
@@ -131,18 +132,21 @@ def _snapshot_with_arn(call: Call, arn: str) -> Snapshot | None:
     snapshot: Snapshot | None = (
         owner.snapshots.get(arn.rpartition("/")[2].lower()) if owner else None
     )
-    return snapshot if snapshot and snapshot.arn == arn else None
+    return snapshot if snapshot and snapshot.arn == arn.lower() else None
 
 
 def _check_key_policy(snapshot: Snapshot, account: str) -> None:
-    """Check that another account may use the key, as far as its policy is known here."""
+    """Check that another account may use the key.
+
+    The policies of AWS managed keys are not known here; they let no other account in.
+    """
+    if account == snapshot.owner_account:
+        return
     set_request_account_id(snapshot.owner_account)
     found = kms.key_policy_for_arn(snapshot.kms_key_id)
-    if account == snapshot.owner_account or found is None:
-        return
     root = f"arn:aws:iam::{account}:root"
     result = iam_evaluator.evaluate_resource_policy(
-        found[0],
+        found[0] if found else None,
         iam_evaluator.EvalContext(
             principal_arn=root,
             principal_type="Root",

@@ -5,6 +5,7 @@ operation of the API takes that operation's parameters in snake case and answers
 botocore does.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from types import ModuleType
@@ -34,6 +35,8 @@ from local_aws.redshift.snapshots import (
 #: Tags of CreateClusterSnapshot that are orders to this Redshift, and are not kept.
 CREATING_SECONDS_TAG = "local-aws:creating-seconds"
 FINAL_STATUS_TAG = "local-aws:final-status"
+
+_SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]+)?")
 
 _FILTERS = {"start_time", "end_time", "tag_keys", "tag_values"}
 
@@ -95,7 +98,7 @@ class RedshiftBackend(models.RedshiftBackend):  # type: ignore[misc]  # moto is 
             raise ClusterSnapshotAlreadyExistsError(identifier)
         kept = tag_rules.merge_tags({}, tag_rules.parse_tags(tags or ()))
         now = self.redshift.clock()
-        seconds = float(kept.pop(CREATING_SECONDS_TAG, self.redshift.creating_seconds))
+        seconds = self._take_creating_seconds(kept)
         if snapshot_type == "automated":
             seconds = 0
         snapshot = Snapshot(
@@ -148,7 +151,7 @@ class RedshiftBackend(models.RedshiftBackend):  # type: ignore[misc]  # moto is 
                 arn.owner_account if arn else owner_account or self.account_id,
                 identifier.lower() if identifier else None,
             )
-            if (arn is None or snapshot.arn == snapshot_arn)
+            if (arn is None or parse_snapshot_arn(snapshot.arn) == arn)
             and wanted.match(snapshot, self.account_id)
         ]
         if identifier is not None and not found:
@@ -164,10 +167,10 @@ class RedshiftBackend(models.RedshiftBackend):  # type: ignore[misc]  # moto is 
         snapshot_cluster_identifier: str | None = None,
     ) -> dict[str, Any]:
         """Let another account restore a snapshot."""
-        check_account(account_with_restore_access, self.account_id)
         snapshot = self._own_snapshot(
             snapshot_identifier, snapshot_arn, snapshot_cluster_identifier
         )
+        check_account(account_with_restore_access, snapshot.owner_account)
         self._check_available(snapshot)
         authorize(
             snapshot,
@@ -185,10 +188,10 @@ class RedshiftBackend(models.RedshiftBackend):  # type: ignore[misc]  # moto is 
         snapshot_cluster_identifier: str | None = None,
     ) -> dict[str, Any]:
         """Take that back."""
-        check_account(account_with_restore_access, self.account_id)
         snapshot = self._own_snapshot(
             snapshot_identifier, snapshot_arn, snapshot_cluster_identifier
         )
+        check_account(account_with_restore_access, snapshot.owner_account)
         revoke(snapshot, account_with_restore_access)
         return {"Snapshot": self._describe(snapshot)}
 
@@ -287,6 +290,16 @@ class RedshiftBackend(models.RedshiftBackend):  # type: ignore[misc]  # moto is 
         if snapshot is None or snapshot.arn != arn:
             raise ResourceNotFoundFaultError("snapshot", arn)
         return snapshot
+
+    def _take_creating_seconds(self, tags: dict[str, str]) -> float:
+        value = tags.pop(CREATING_SECONDS_TAG, None)
+        if value is None:
+            return self.redshift.creating_seconds
+        if not _SECONDS.fullmatch(value):
+            raise RedshiftError(
+                "InvalidParameterValue", f"Invalid {CREATING_SECONDS_TAG} {value}"
+            )
+        return float(value)
 
     def _describe(self, snapshot: Snapshot) -> dict[str, Any]:
         return snapshot.describe(self.account_id, self.redshift.clock())

@@ -7,7 +7,9 @@ import botocore.session
 from moto.core.exceptions import ServiceException
 
 # Common to all services, so not in Redshift's own model.
-_FORBIDDEN = frozenset({"AccessDenied", "InvalidClientTokenId"})
+_FORBIDDEN = frozenset(
+    {"AccessDenied", "InvalidClientTokenId", "MissingAuthenticationToken"}
+)
 
 
 class RedshiftError(ServiceException):  # type: ignore[misc]  # moto is untyped

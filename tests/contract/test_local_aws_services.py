@@ -9,13 +9,18 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local_aws import LocalAws
@@ -233,6 +238,52 @@ def test_an_account_restores_an_encrypted_snapshot_only_with_its_key(
     other.restore_from_cluster_snapshot(ClusterIdentifier="mine", **restore)
 
 
+def test_no_other_account_can_use_an_aws_managed_key(aws: LocalAws) -> None:
+    redshift = aws.client("redshift", region="us-east-2")
+    redshift.create_cluster(
+        ClusterIdentifier="default-key",
+        NodeType="ra3.large",
+        MasterUsername="admin",
+        MasterUserPassword="Secret-1",
+        Encrypted=True,
+    )
+    redshift.create_cluster_snapshot(
+        ClusterIdentifier="default-key", SnapshotIdentifier="managed"
+    )
+    redshift.authorize_snapshot_access(
+        SnapshotIdentifier="managed", AccountWithRestoreAccess=OTHER
+    )
+    restore = {"SnapshotIdentifier": "managed", "OwnerAccount": aws.account}
+
+    with pytest.raises(ClientError) as caught:
+        aws.client(
+            "redshift", account=OTHER, region="us-east-2"
+        ).restore_from_cluster_snapshot(ClusterIdentifier="theirs", **restore)
+
+    assert caught.value.response["Error"]["Code"] == "AccessDenied"
+    redshift.restore_from_cluster_snapshot(ClusterIdentifier="ours", **restore)
+
+
+def test_an_arn_in_other_letters_is_the_same_snapshot_but_not_the_same_resource(
+    function: Function, snapshot: str
+) -> None:
+    """Redshift's names are not case sensitive, ARNs in IAM are; the key counts anyway."""
+    shouted = SNAPSHOT_ARN.replace("sales/monday", "SECRET/Encrypted")
+    share = {"SnapshotArn": shouted, "AccountWithRestoreAccess": "321098765432"}
+    key = {"Action": "kms:DescribeKey", "Resource": snapshot}
+    lower, upper = (
+        {"Action": "redshift:AuthorizeSnapshotAccess", "Resource": arn}
+        for arn in (shouted.lower(), shouted)
+    )
+
+    function.allow(lower, key)
+    assert function.call("authorize_snapshot_access", **share) == "AccessDenied"
+    function.allow(upper)
+    assert function.call("authorize_snapshot_access", **share) == "AccessDenied"
+    function.allow(upper, key)
+    assert function.call("authorize_snapshot_access", **share) == "OK"
+
+
 def test_every_call_is_in_the_log(aws: LocalAws, function: Function) -> None:
     function.allow({"Action": "redshift:DescribeClusterSnapshots", "Resource": "*"})
     before = len(aws.redshift_calls())
@@ -255,6 +306,74 @@ def test_unknown_credentials_are_refused(aws: LocalAws) -> None:
 
     assert caught.value.response["Error"]["Code"] == "InvalidClientTokenId"
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_unsigned_requests_are_refused(aws: LocalAws) -> None:
+    unsigned = boto3.session.Session().client(
+        "redshift",
+        region_name="us-east-1",
+        endpoint_url=aws.redshift_endpoint_url,
+        config=Config(signature_version=UNSIGNED, proxies={}),
+    )
+
+    with pytest.raises(ClientError) as caught:
+        unsigned.describe_cluster_snapshots()
+
+    assert caught.value.response["Error"]["Code"] == "MissingAuthenticationToken"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_a_body_that_is_no_text_is_the_senders_error(aws: LocalAws) -> None:
+    request = urllib.request.Request(
+        aws.endpoint_url,
+        data=b"Action=\xff&Version=2010-05-15",
+        headers={
+            "Authorization": "AWS4-HMAC-SHA256 Credential=000000000000/20261124/"
+            "us-east-1/cloudformation/aws4_request, SignedHeaders=host, Signature=0"
+        },
+    )
+
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(request)
+
+
+def test_cloudformation_may_give_a_clusters_booleans_as_words(aws: LocalAws) -> None:
+    """As the values of parameters are."""
+    cloudformation = aws.client("cloudformation", region="eu-west-1")
+    cluster = {
+        "ClusterIdentifier": "plain",
+        "ClusterType": "multi-node",
+        "DBName": "dev",
+        "Encrypted": {"Ref": "IsEncrypted"},
+        "MasterUsername": "admin",
+        "MasterUserPassword": "Secret-1",
+        "NodeType": "ra3.large",
+        "NumberOfNodes": "2",
+    }
+    template = {
+        "Parameters": {"IsEncrypted": {"Type": "String", "Default": "false"}},
+        "Resources": {
+            "Cluster": {"Type": "AWS::Redshift::Cluster", "Properties": cluster},
+            "Snapshot": {
+                "Type": "AWS::Redshift::Snapshot",
+                "Properties": {
+                    "ClusterIdentifier": {"Ref": "Cluster"},
+                    "SnapshotIdentifier": "plain-1",
+                },
+            },
+        },
+    }
+
+    cloudformation.create_stack(StackName="Plain", TemplateBody=json.dumps(template))
+
+    stacks = cloudformation.describe_stacks(StackName="Plain")["Stacks"]
+    assert stacks[0]["StackStatus"] == "CREATE_COMPLETE"
+    [snapshot] = aws.client("redshift", region="eu-west-1").describe_cluster_snapshots(
+        SnapshotIdentifier="plain-1"
+    )["Snapshots"]
+    assert snapshot["Encrypted"] is False
+    assert "KmsKeyId" not in snapshot
+    assert snapshot["NumberOfNodes"] == 2
 
 
 def test_too_many_calls_are_throttled_and_state_is_not_shared(

@@ -91,8 +91,9 @@ def accounts(client: RedshiftClient, identifier: str = "monday") -> list[str]:
         {"SnapshotIdentifier": "monday"},
         {"SnapshotIdentifier": "MONDAY", "SnapshotClusterIdentifier": "Sales"},
         {"SnapshotArn": ARN},
+        {"SnapshotArn": ARN.replace("sales/monday", "Sales/MONDAY")},
     ],
-    ids=["identifier", "case", "arn"],
+    ids=["identifier", "case", "arn", "arn, case"],
 )
 def test_authorizing_gives_access_and_revoking_takes_it(
     owner: RedshiftClient, name: dict[str, str]
@@ -239,6 +240,19 @@ def test_only_the_owner_shares(owner: RedshiftClient, other: RedshiftClient) -> 
         ) == ("AccessToSnapshotDenied", 400)
 
 
+def test_an_account_cannot_revoke_its_own_access(
+    owner: RedshiftClient, other: RedshiftClient
+) -> None:
+    """And is not told that it owns what another account owns."""
+    owner.authorize_snapshot_access(
+        SnapshotIdentifier="monday", AccountWithRestoreAccess=OTHER
+    )
+
+    assert error_of(
+        other.revoke_snapshot_access, SnapshotArn=ARN, AccountWithRestoreAccess=OTHER
+    ) == ("AccessToSnapshotDenied", 400)
+
+
 def test_automated_snapshots_cannot_be_shared(owner: RedshiftClient) -> None:
     owner.backend.create_cluster_snapshot(
         "sales", "rs:sales-2026-11-23", snapshot_type="automated"
@@ -332,6 +346,16 @@ def test_a_shared_snapshot_cannot_be_deleted(owner: RedshiftClient) -> None:
         ({"SnapshotIdentifier": "rs:a"}, "InvalidParameterValue"),
         ({"SnapshotIdentifier": "a" * 256}, "InvalidParameterValue"),
         ({"SnapshotIdentifier": "b", "ClusterIdentifier": "web"}, "ClusterNotFound"),
+        *(
+            (
+                {
+                    "SnapshotIdentifier": "b",
+                    "Tags": [{"Key": "local-aws:creating-seconds", "Value": seconds}],
+                },
+                "InvalidParameterValue",
+            )
+            for seconds in ("abc", "-1", "nan", "")
+        ),
     ],
 )
 def test_fails_when_a_snapshot_cannot_be_taken(
@@ -389,6 +413,7 @@ def test_answers_are_copies(owner: RedshiftClient) -> None:
         ({"TagValues": ["bi"]}, ["tuesday"]),
         ({"OwnerAccount": OWNER, "SnapshotType": "manual"}, ["monday", "tuesday"]),
         ({"OwnerAccount": OTHER}, []),
+        ({"SnapshotArn": ARN.replace("sales/monday", "Sales/MONDAY")}, ["monday"]),
         ({"StartTime": datetime(2026, 11, 23, 13, tzinfo=UTC)}, ["tuesday"]),
         (
             {
