@@ -3,6 +3,7 @@
 import argparse
 import shlex
 import signal
+import sys
 
 from local_aws.aws import LocalAws
 from local_aws.interruption import exit_on_sigterm
@@ -31,7 +32,14 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     exit_on_sigterm()
-    with LocalAws(**vars(arguments)) as aws:
+    try:
+        _serve(LocalAws(**vars(arguments)))
+    except (RuntimeError, ValueError) as error:
+        sys.exit(str(error))
+
+
+def _serve(local_aws: LocalAws) -> None:
+    with local_aws as aws:
         print(f"# An AWS on this machine, logs in {aws.logs}")
         print("# Paste into another terminal:")
         for name, value in aws.variables.items():

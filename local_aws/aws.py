@@ -2,13 +2,7 @@
 
 import json
 import os
-import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-import threading
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -20,12 +14,12 @@ from botocore.config import Config
 from local_aws.environment import (
     SECRET_ACCESS_KEY,
     client_environment,
-    service_environment,
     without_foreign_variables,
 )
+from local_aws.region import check_region
+from local_aws.service_process import ServiceProcess
 
 _ROOT = Path(__file__).parent.parent
-_START_SECONDS = 60
 
 
 class LocalAws:
@@ -35,13 +29,17 @@ class LocalAws:
 
     Args:
         logs: Folder for the logs, made when needed. Default: a new one in `.local-aws`.
-        account: The account that `environment` leads to; all others exist, too.
-        region: The Region that `environment` leads to; all others exist, too.
+        account: The account that `variables` lead to; all others exist, too.
+        region: The Region that `variables` lead to; all others of the partition `aws`
+            exist, too.
         creating_seconds: How long a new snapshot stays `creating`. Default: it is
             available at once.
         calls_per_second: The Redshift throttles what is more. Default: it never does.
         port: Port of all services but Redshift. Default: a free one.
         redshift_port: Port of the Redshift. Default: a free one.
+
+    Raises:
+        ValueError: If the Region is of another partition.
     """
 
     def __init__(
@@ -55,22 +53,24 @@ class LocalAws:
         port: int = 0,
         redshift_port: int = 0,
     ) -> None:
+        check_region(region)
         self.account = account
         self.region = region
         self.logs = logs or _new_log_folder()
         self.logs.mkdir(parents=True, exist_ok=True)
         self._call_log = self.logs / "redshift-calls.jsonl"
-        self._options = {
-            "--account": account,
-            "--call-log": self._call_log.resolve(),
-            "--creating-seconds": creating_seconds,
-            "--calls-per-second": calls_per_second,
-            "--port": port,
-            "--redshift-port": redshift_port,
-        }
-        self._process: subprocess.Popen[bytes] | None = None
-        self._temporary: Path | None = None
-        self._ports: dict[str, int] | None = None
+        self._services = ServiceProcess(
+            self.logs / "services.log",
+            account,
+            region,
+            {
+                "--call-log": self._call_log.resolve(),
+                "--creating-seconds": creating_seconds,
+                "--calls-per-second": calls_per_second,
+                "--port": port,
+                "--redshift-port": redshift_port,
+            },
+        )
 
     def __enter__(self) -> Self:
         self.start()
@@ -87,34 +87,7 @@ class LocalAws:
 
     def start(self) -> None:
         """Start the services, without waiting until they answer."""
-        self._temporary = Path(tempfile.mkdtemp(prefix="local-aws-"))
-        options = [
-            str(part)
-            for name, value in self._options.items()
-            if value is not None
-            for part in (name, value)
-        ]
-        with (self.logs / "services.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "local_aws.services",
-                    "--temporary",
-                    self._temporary,
-                    *options,
-                ],
-                cwd=self._temporary,
-                env=service_environment(
-                    self.account, self.region, self._temporary, _ROOT
-                ),
-                # The services die when the other end of this is closed, even when
-                # this process has no time to stop them.
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                start_new_session=True,
-            )
+        self._services.start()
 
     def wait(self) -> None:
         """Wait until the services answer.
@@ -122,39 +95,11 @@ class LocalAws:
         Raises:
             RuntimeError: If they do not start.
         """
-        if self._ports is not None:
-            return
-        process = self._started()
-        timer = threading.Timer(_START_SECONDS, process.kill)
-        timer.start()
-        try:
-            line = process.stdout.readline() if process.stdout else b""
-        except BaseException:
-            self.stop()
-            raise
-        finally:
-            timer.cancel()
-        if not line:
-            self.stop()
-            raise RuntimeError(
-                f"the local AWS does not start, see {self.logs / 'services.log'}"
-            )
-        self._ports = json.loads(line)
+        self._services.wait()
 
     def stop(self) -> None:
         """Stop the services and all they have started."""
-        process, self._process, self._ports = self._process, None, None
-        if process is not None:
-            # Nothing is worth saving, so nothing needs to be told beforehand.
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    pipe.close()
-        if self._temporary is not None:
-            shutil.rmtree(self._temporary, ignore_errors=True)
-            self._temporary = None
+        self._services.stop()
 
     @property
     def endpoint_url(self) -> str:
@@ -187,10 +132,14 @@ class LocalAws:
             "AWS_ENDPOINT_URL_REDSHIFT": self.redshift_endpoint_url,
         }
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """The whole environment for a process such as the CDK CLI."""
-        return client_environment(self.variables)
+    def environment_of(self, account: str, region: str) -> dict[str, str]:
+        """Build the environment for a process that is to be such an account.
+
+        What it leaves in the temporary folder is gone with the services.
+        """
+        return client_environment(
+            self.variables_of(account, region), self._services.temporary
+        )
 
     def client(
         self, service: str, *, account: str | None = None, region: str | None = None
@@ -199,8 +148,8 @@ class LocalAws:
 
         Args:
             service: The service, as boto3 calls it.
-            account: The account. Default: that of `environment`.
-            region: The Region. Default: that of `environment`.
+            account: The account. Default: that of `variables`.
+            region: The Region. Default: that of `variables`.
         """
         with without_foreign_variables():
             return boto3.session.Session().client(
@@ -248,15 +197,7 @@ class LocalAws:
         return path
 
     def _url(self, port: str) -> str:
-        self.wait()
-        if self._ports is None:
-            raise RuntimeError("the local AWS is not started")
-        return f"http://127.0.0.1:{self._ports[port]}"
-
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
-            raise RuntimeError("the local AWS is not started")
-        return self._process
+        return f"http://127.0.0.1:{self._services.wait()[port]}"
 
 
 def _new_log_folder() -> Path:

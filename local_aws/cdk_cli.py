@@ -8,7 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from local_aws.aws import LocalAws
-from local_aws.environment import client_environment
 
 _ROOT = Path(__file__).parent.parent
 _CDK = _ROOT / "node_modules" / ".bin" / "cdk"
@@ -84,9 +83,7 @@ class CdkCli:
             process = subprocess.Popen(
                 [sys.executable, "-IS", _LIFELINE, _CDK, command, *arguments],
                 cwd=directory or self._directory,
-                env=client_environment(
-                    self._aws.variables_of(self._account, self._region)
-                ),
+                env=self._aws.environment_of(self._account, self._region),
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,

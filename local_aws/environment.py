@@ -17,17 +17,26 @@ _NEEDED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TZ", "USER")
 # A person's own settings of the AWS SDKs, the CDK and proxies lead somewhere else.
 _FOREIGN_PREFIXES = ("AWS_", "BOTO_", "CDK_", "LOCALSTACK_", "MINISTACK_", "MOTO_")
 
+# Another jsii, other modules, options for every Node: the CLI and the app run on what
+# this project installs. Not NODE_EXTRA_CA_CERTS, which harms nothing.
+_BREAKING_PREFIXES = ("JSII_", "NODE_OPTIONS", "NODE_PATH", "PYTHON")
 
-def client_environment(variables: Mapping[str, str]) -> dict[str, str]:
+
+def client_environment(variables: Mapping[str, str], temporary: Path) -> dict[str, str]:
     """Build the environment of the CDK CLI and the apps it runs.
 
     Args:
         variables: What leads to the local AWS.
+        temporary: Where everything goes that must not stay behind.
 
     Returns:
         This process's environment without all that could lead elsewhere.
     """
-    kept = {name: value for name, value in os.environ.items() if not _is_foreign(name)}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not _is_foreign(name) and not name.startswith(_BREAKING_PREFIXES)
+    }
     return {
         **kept,
         "PATH": _path_with_node(),
@@ -39,6 +48,8 @@ def client_environment(variables: Mapping[str, str]) -> dict[str, str]:
         "CDK_NOTICES": "false",
         "CDK_VERSION_REPORTING": "false",
         "PYTHONDONTWRITEBYTECODE": "1",
+        # jsii's and Node's own, which an interruption would leave there.
+        "TMPDIR": str(temporary),
         **variables,
     }
 

@@ -10,7 +10,11 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
+
+_REMOVAL_SECONDS = 5.0
+_PAUSE_SECONDS = 0.05
 
 
 def die_with_parent(temporary: Path | None = None) -> None:
@@ -27,8 +31,16 @@ def _wait_for_the_end(temporary: Path | None) -> None:
     while os.read(0, 1):
         pass
     if temporary is not None:
-        shutil.rmtree(temporary, ignore_errors=True)
+        _remove(temporary)
     os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def _remove(folder: Path) -> None:
+    # Others still write there, and end at this moment, too.
+    deadline = time.monotonic() + _REMOVAL_SECONDS
+    while folder.exists() and time.monotonic() < deadline:
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(_PAUSE_SECONDS)
 
 
 def main() -> int:

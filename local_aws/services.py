@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import socket
+import sys
 import threading
 from pathlib import Path
 
@@ -60,7 +61,10 @@ def main() -> None:
 
 
 def _bind(port: int) -> socket.socket:
-    bound = socket.create_server((_HOST, port), backlog=512)
+    try:
+        bound = socket.create_server((_HOST, port), backlog=512)
+    except (OSError, OverflowError) as error:
+        sys.exit(f"cannot listen at port {port}: {error}")
     bound.setblocking(False)
     return bound
 

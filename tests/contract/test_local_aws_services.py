@@ -4,6 +4,7 @@ import io
 import itertools
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -405,12 +406,70 @@ def test_nothing_of_the_users_own_aws_is_in_the_environment(
     monkeypatch.setenv("CDK_NEW_BOOTSTRAP", "1")
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy")
 
-    environment = client_environment({"AWS_REGION": "us-east-1"})
+    environment = client_environment({"AWS_REGION": "us-east-1"}, Path("/nowhere"))
 
     names = {name for name in environment if name.startswith("AWS_")}
     assert names == {"AWS_REGION"}
     assert "HTTPS_PROXY" not in environment
     assert "CDK_NEW_BOOTSTRAP" not in environment
+
+
+def test_nothing_that_changes_node_or_python_is_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """But the certificates of a company's own network are."""
+    monkeypatch.setenv("JSII_RUNTIME", "/elsewhere")
+    monkeypatch.setenv("NODE_OPTIONS", "--require=/elsewhere.js")
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", "/company.pem")
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    monkeypatch.setenv("PYTHONHOME", "/elsewhere")
+
+    environment = client_environment({}, Path("/nowhere"))
+
+    assert "/elsewhere" not in str(environment)
+    assert environment["NODE_EXTRA_CA_CERTS"] == "/company.pem"
+    assert environment["TMPDIR"] == "/nowhere"
+
+
+@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1", "mars-north-1"])
+def test_fails_when_the_region_is_of_another_partition(
+    region: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match=f"partition aws only.*{region}"):
+        LocalAws(logs=tmp_path, region=region)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--port", "{used}"], "cannot listen at port {used}: .*in use"),
+        (["--redshift-port", "{used}"], "cannot listen at port {used}: .*in use"),
+        (["--region", "cn-north-1"], "the Regions of the partition aws only"),
+    ],
+    ids=["port", "redshift port", "region"],
+)
+def test_fails_when_it_cannot_start_and_says_why_in_a_line(
+    aws: LocalAws, options: list[str], words: str
+) -> None:
+    used = aws.endpoint_url.rpartition(":")[2]
+
+    result = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "local_aws",
+            *(option.format(used=used) for option in options),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert result.returncode == 1
+    assert re.search(words.format(used=used), result.stderr)
+    assert len(result.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
