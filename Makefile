@@ -15,7 +15,7 @@ help:
 install: $(VENV)/.installed node_modules/.installed ## set up everything from a bare checkout
 
 $(VENV)/.installed: pyproject.toml constraints.txt
-	@echo "setting up $(VENV) (a minute or two the first time)"
+	@echo "installing the Python packages into $(VENV) (a minute or two the first time) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python >= 3.11 is needed, this is " + sys.version)'
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install --constraint constraints.txt "pip>=25.1"
@@ -23,10 +23,12 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json $(VENV)/.installed
+	@echo "installing the CDK CLI into node_modules ..."
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(NEWEST)/.installed: pyproject.toml constraints-newest-boto3.txt
+	@echo "installing the newest boto3 into $(NEWEST) ..."
 	@$(PYTHON) -m venv $(NEWEST)
 	@$(NEWEST)/bin/python -m pip --disable-pip-version-check --quiet install --constraint constraints-newest-boto3.txt boto3 hypothesis "moto[server]" pytest
 	@touch $@
@@ -36,8 +38,8 @@ deploy-local: install ## deploy, use and destroy a share on an AWS that runs on 
 	@$(BIN)/python -m local_aws.deploy
 
 .PHONY: local-aws
-local-aws: install ## run the local AWS until Ctrl-C, for your own cdk commands
-	@$(BIN)/python -m local_aws
+local-aws: install ## run the local AWS until Ctrl-C, for your own cdk commands; ARGS="--help" lists its options
+	@$(BIN)/python -m local_aws $(ARGS)
 
 .PHONY: test
 test: install $(NEWEST)/.installed ## all tests

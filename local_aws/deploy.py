@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_aws.aws import LocalAws
 from local_aws.cdk_cli import CdkCli, CdkError
@@ -40,7 +40,6 @@ class LocalDeployment:
         self._aws = aws
         self._cdk = CdkCli(aws, directory)
         self._assembly = aws.logs / "cdk.out"
-        self._began = time.monotonic()
 
     def run(self) -> None:
         """Go through all steps.
@@ -49,38 +48,38 @@ class LocalDeployment:
             CdkError: If a command of the CDK CLI fails.
             DeploymentError: If the access does not come or does not go.
         """
-        with self._step("local AWS started"):
+        with self._step("start the local AWS"):
             self._aws.wait()
-        with self._step(f"snapshot {_SNAPSHOT} of cluster {_CLUSTER} made"):
+        with self._step(f"make snapshot {_SNAPSHOT} of cluster {_CLUSTER}"):
             self._make_snapshot()
         with self._step("cdk bootstrap"):
             self._cdk.bootstrap()
         with self._step("cdk deploy"):
             outputs = self._deploy()
         for name, value in outputs.items():
-            print(f"          {name} = {value}")
+            print(f"  {name} = {value}")
         self._show_access()
-        with self._step(f"account {_OTHER_ACCOUNT} restores the snapshot"):
+        with self._step(f"restore the snapshot as account {_OTHER_ACCOUNT}"):
             self._expect_restorable("while-shared")
         with self._step("cdk destroy"):
             self._cdk.run(
                 "destroy", "--all", "--force", "--app", str(self._assembly.resolve())
             )
         self._show_access()
-        with self._step(f"account {_OTHER_ACCOUNT} can restore it no longer"):
+        with self._step(f"restore it as account {_OTHER_ACCOUNT}: must be refused"):
             self._expect_not_restorable("afterwards")
 
+    @staticmethod
     @contextmanager
-    def _step(self, name: str) -> Iterator[None]:
+    def _step(name: str) -> Iterator[None]:
+        began = time.monotonic()
+        outcome = "FAILED after "
+        print(f"{name} ... ", end="", flush=True)
         try:
             yield
-        except BaseException:
-            print(f"{self._elapsed()}  FAILED: {name}", flush=True)
-            raise
-        print(f"{self._elapsed()}  {name}", flush=True)
-
-    def _elapsed(self) -> str:
-        return f"{time.monotonic() - self._began:6.1f} s"
+            outcome = ""
+        finally:
+            print(f"{outcome}{time.monotonic() - began:.1f} s", flush=True)
 
     def _make_snapshot(self) -> None:
         redshift = self._aws.client("redshift")
@@ -126,9 +125,7 @@ class LocalDeployment:
             account.get("AccountId") or account["AccountAlias"]
             for account in answer["Snapshots"][0].get("AccountsWithRestoreAccess", [])
         ]
-        print(
-            f"          accounts with restore access: {', '.join(accounts) or 'none'}"
-        )
+        print(f"\naccounts with restore access: {', '.join(accounts) or 'none'}\n")
 
     def _restore(self, cluster: str) -> None:
         self._aws.client(
@@ -189,7 +186,13 @@ def main() -> int:
 def _deploy(aws: LocalAws, directory: Path) -> int:
     try:
         LocalDeployment(aws, directory).run()
-    except (CdkError, DeploymentError, ClientError, RuntimeError) as error:
+    except (
+        CdkError,
+        DeploymentError,
+        BotoCoreError,
+        ClientError,
+        RuntimeError,
+    ) as error:
         print(error, file=sys.stderr)
         with suppress(Exception):
             print(f"log of the function: {aws.write_function_logs()}", file=sys.stderr)
