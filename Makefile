@@ -63,6 +63,7 @@ soak: install ## the lifecycle model, long: tens of thousands of random historie
 
 .PHONY: mutate
 mutate: install ## mutation testing of the handler, about a quarter of an hour
+	@echo "installing mutmut into $(VENV) ..."
 	@$(PIP) install --constraint constraints.txt --group mutation
 	@rm -rf mutants && mkdir mutants && cp -r handler mutants/src
 	@cp -r docs local_aws seeds tests pyproject.toml mutants
@@ -78,6 +79,13 @@ dist: install ## build the wheel and the sdist, check both, test the wheel
 	@$(BIN)/python -m build --quiet .
 	@$(BIN)/twine check --strict dist/*
 	@WHEEL=$$(ls dist/*.whl) $(BIN)/python -m pytest tests/packaging
+
+.PHONY: check-tag
+check-tag: ## fail unless TAG is the version of pyproject.toml with a v before it
+	@$(PYTHON) -c 'import os, pathlib, sys, tomllib; \
+	tag = os.environ.get("TAG", ""); \
+	wanted = "v" + tomllib.loads(pathlib.Path("pyproject.toml").read_text())["project"]["version"]; \
+	sys.exit(tag != wanted and f"the tag is {tag!r}, the version wants {wanted!r}")'
 
 .PHONY: clean
 clean: ## remove what the other targets made

@@ -74,7 +74,7 @@ def test_asset_is_the_same_in_site_packages(
     for neighbour in ("boto3/session.py", "aws_cdk/__init__.py", "six.py"):
         (site_packages / neighbour).parent.mkdir(exist_ok=True)
         (site_packages / neighbour).write_text("")
-    dist_info = site_packages / "cdk_redshift_snapshot_share-0.1.0.dist-info"
+    dist_info = site_packages / "cdk_redshift_snapshot_share-1.2.3.dist-info"
     dist_info.mkdir()
     (dist_info / "RECORD").write_text("")
     package_at(site_packages, monkeypatch)

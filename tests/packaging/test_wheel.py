@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -51,7 +52,7 @@ def test_the_wheel_carries_both_packages_their_types_and_nothing_else(
     assert packages == {
         "cdk_redshift_snapshot_share",
         "redshift_snapshot_share_handler",
-        "cdk_redshift_snapshot_share-0.1.0.dist-info",
+        f"cdk_redshift_snapshot_share-{_version()}.dist-info",
     }
     assert "cdk_redshift_snapshot_share/py.typed" in names
     assert "redshift_snapshot_share_handler/index.py" in names
@@ -95,6 +96,12 @@ def test_the_installed_library_needs_no_boto3(installed: Path) -> None:
     names = {package["name"] for package in json.loads(listed)}
     assert "cdk-redshift-snapshot-share" in names
     assert not names & {"boto3", "botocore", "moto", "ministack"}
+
+
+def _version() -> str:
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    version: str = pyproject["project"]["version"]
+    return version
 
 
 def _synthesize(python: Path, outdir: Path) -> dict[str, object]:
