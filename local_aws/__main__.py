@@ -4,8 +4,11 @@ import argparse
 import shlex
 import signal
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 from local_aws.aws import LocalAws
+from local_aws.cdk_cli import CDK
 from local_aws.interruption import exit_on_sigterm
 
 
@@ -42,14 +45,24 @@ def _serve(local_aws: LocalAws) -> None:
     with local_aws as aws:
         print(f"# An AWS on this machine, logs in {aws.logs}")
         print("# Paste into another terminal:")
-        for name, value in aws.variables.items():
-            print(f"export {name}={shlex.quote(value)}")
+        for line in _shell_lines(aws):
+            print(line)
         print("# Ctrl-C stops it.", flush=True)
         try:
             while True:
                 signal.pause()
         except KeyboardInterrupt:
             print("stopped")
+
+
+def _shell_lines(aws: LocalAws) -> Iterator[str]:
+    """Lead a shell here: its `cdk`, its `python`, and what these call."""
+    yield "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN"
+    for name, value in aws.variables.items():
+        yield f"export {name}={shlex.quote(value)}"
+    yield "export NO_PROXY=127.0.0.1,localhost"
+    folders = f"{CDK.parent}:{Path(sys.executable).parent}:"
+    yield f'export PATH={shlex.quote(folders)}"$PATH"'
 
 
 if __name__ == "__main__":

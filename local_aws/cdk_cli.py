@@ -10,7 +10,8 @@ from pathlib import Path
 from local_aws.aws import LocalAws
 
 _ROOT = Path(__file__).parent.parent
-_CDK = _ROOT / "node_modules" / ".bin" / "cdk"
+#: The command, which needs a `node` in the path.
+CDK = _ROOT / "node_modules" / ".bin" / "cdk"
 _LIFELINE = Path(__file__).parent / "lifeline.py"
 _TAIL_LINES = 40
 
@@ -81,7 +82,7 @@ class CdkCli:
         log = _new_log(self._aws.logs, command)
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-IS", _LIFELINE, _CDK, command, *arguments],
+                [sys.executable, "-IS", _LIFELINE, CDK, command, *arguments],
                 cwd=directory or self._directory,
                 env=self._aws.environment_of(self._account, self._region),
                 stdin=subprocess.PIPE,

@@ -1,10 +1,11 @@
-"""The source distribution: what the README links to is in it."""
+"""The source distribution: what its pages link to is in it."""
 
+import posixpath
 import re
 import subprocess
 import sys
 import tarfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -25,16 +26,18 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         return {name.partition("/")[2] for name in archive.getnames()}
 
 
-def test_the_sdist_has_all_that_the_readme_links_to(files: set[str]) -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text())
+def test_the_sdist_has_all_that_its_pages_link_to(files: set[str]) -> None:
+    folders = {str(parent) for file in files for parent in PurePosixPath(file).parents}
 
-    missing = {
-        link
-        for link in links
-        if not any(file == link or file.startswith(f"{link}/") for file in files)
+    links = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(page), link))
+        for page in files
+        if page.endswith(".md")
+        for link in re.findall(r"\]\(([^)#:]+)[#)]", (ROOT / page).read_text())
     }
-    assert links
-    assert not missing
+
+    assert "docs/lifecycle.md" in links
+    assert not links - files - folders
 
 
 def test_the_sdist_has_nothing_that_is_not_source(files: set[str]) -> None:
