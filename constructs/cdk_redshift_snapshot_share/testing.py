@@ -80,7 +80,7 @@ def _declared_share(logical_id: str, resource: Mapping[str, Any]) -> DeclaredSha
         wait_for_snapshot=timedelta(seconds=int(wait)),
         removal_policy=(
             RemovalPolicy.RETAIN
-            if "DeletionPolicy" in resource
+            if str(resource.get("DeletionPolicy")).startswith("Retain")
             else RemovalPolicy.DESTROY
         ),
     )

@@ -56,6 +56,24 @@ def test_share_is_found_with_all_that_it_declares(stack: Stack) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("policy", "found"),
+    [
+        ("Delete", RemovalPolicy.DESTROY),
+        ("Retain", RemovalPolicy.RETAIN),
+        ("RetainExceptOnCreate", RemovalPolicy.RETAIN),
+    ],
+)
+def test_access_that_goes_with_the_share_is_not_retained(
+    stack: Stack, policy: str, found: RemovalPolicy
+) -> None:
+    share(stack)
+    template = Template.from_stack(stack).to_json()
+    template["Resources"]["Share94628590"]["DeletionPolicy"] = policy
+
+    assert [it.removal_policy for it in find_snapshot_shares(template)] == [found]
+
+
 def test_tokens_are_intrinsic_functions(stack: Stack) -> None:
     share(
         stack,
