@@ -1,9 +1,9 @@
 """The accounts that a provider shares with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from cdk_redshift_snapshot_share.account import known_accounts
-from cdk_redshift_snapshot_share.tokens import is_token
+from cdk_redshift_snapshot_share.tokens import is_known, is_placeholder
 from redshift_snapshot_share_handler import contract
 
 # Lambda takes 4,096 bytes of environment, names included.
@@ -17,7 +17,7 @@ class AllowedAccounts:
     checked here and, for accounts that only deployment knows, in the function.
     """
 
-    def __init__(self, accounts: Sequence[str] | None) -> None:
+    def __init__(self, accounts: Iterable[str] | None) -> None:
         self._accounts: list[str] = []
         if accounts is None:
             return
@@ -34,12 +34,14 @@ class AllowedAccounts:
             )
 
     def check(self, account: str) -> None:
-        """Check an account that may be a token.
+        """Check an account, if it and those that are allowed are known.
 
         Raises:
             ValueError: If it is not allowed.
         """
-        if self._accounts and account not in self._accounts and not is_token(account):
+        if not self._accounts or any(map(is_placeholder, self._accounts)):
+            return
+        if account not in self._accounts and is_known(account):
             raise ValueError(
                 "account_with_restore_access must be one of the provider's "
                 f"allowed_accounts, {', '.join(self._accounts)}, got {account}"

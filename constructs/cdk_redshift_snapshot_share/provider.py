@@ -1,6 +1,6 @@
 """The Lambda function that shares the snapshots of a stack."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 import jsii
@@ -75,7 +75,7 @@ class SnapshotShareProvider(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        allowed_accounts: Sequence[str] | None = None,
+        allowed_accounts: Iterable[str] | None = None,
         log_group: logs.ILogGroup | None = None,
         role: iam.IRole | None = None,
         vpc: ec2.IVpc | None = None,

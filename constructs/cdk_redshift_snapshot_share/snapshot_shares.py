@@ -1,6 +1,6 @@
 """Many accounts' access to one snapshot."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from aws_cdk import Duration, RemovalPolicy, aws_kms as kms
@@ -45,7 +45,7 @@ class SnapshotShares(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        accounts_with_restore_access: Sequence[str],
+        accounts_with_restore_access: Iterable[str],
         snapshot_identifier: str | None = None,
         snapshot_arn: str | None = None,
         snapshot: ISnapshotRef | None = None,

@@ -25,8 +25,12 @@ class SnapshotArn(NamedTuple):
     snapshot_identifier: str
 
 
-def parse_account(value: str) -> str:
+def parse_account(value: str, name: str = "account_with_restore_access") -> str:
     """Check an account that may restore.
+
+    Args:
+        value: The account.
+        name: What messages call it.
 
     Returns:
         The 12-digit account id, or `amazon-redshift-support`.
@@ -38,13 +42,17 @@ def parse_account(value: str) -> str:
     if account == SUPPORT_ACCOUNT or _ACCOUNT.fullmatch(account):
         return account
     raise ValueError(
-        f"account_with_restore_access must be a 12-digit AWS account id or "
-        f"{SUPPORT_ACCOUNT!r}, got {shorten(value)!r}"
+        f"{name} must be a 12-digit AWS account id or {SUPPORT_ACCOUNT!r}, "
+        f"got {shorten(value)!r}"
     )
 
 
-def parse_snapshot_identifier(value: str) -> str:
+def parse_snapshot_identifier(value: str, name: str = "snapshot_identifier") -> str:
     """Check the identifier of a manual snapshot.
+
+    Args:
+        value: The identifier, in any case.
+        name: What messages call it.
 
     Returns:
         The identifier in lower case: Redshift ignores case, IAM does not.
@@ -55,19 +63,25 @@ def parse_snapshot_identifier(value: str) -> str:
     identifier = value.lower()
     if ":" in identifier and not identifier.startswith("arn:"):
         raise ValueError(
-            f"snapshot_identifier {shorten(value)!r} names an automated snapshot, which cannot be "
+            f"{name} {shorten(value)!r} names an automated snapshot, which cannot be "
             "shared; copy it to a manual snapshot and share the copy"
         )
     if len(identifier) <= _MAX_IDENTIFIER_LENGTH and _IDENTIFIER.fullmatch(identifier):
         return identifier
     raise ValueError(
-        "snapshot_identifier must be 1 to 255 letters, digits and single hyphens, begin "
+        f"{name} must be 1 to 255 letters, digits and single hyphens, begin "
         f"with a letter and not end with a hyphen, got {shorten(value)!r}"
     )
 
 
-def parse_cluster_identifier(value: str) -> str:
+def parse_cluster_identifier(
+    value: str, name: str = "snapshot_cluster_identifier"
+) -> str:
     """Check the identifier of a cluster.
+
+    Args:
+        value: The identifier, in any case.
+        name: What messages call it.
 
     Returns:
         The identifier in lower case.
@@ -81,7 +95,7 @@ def parse_cluster_identifier(value: str) -> str:
     ):
         return identifier
     raise ValueError(
-        "snapshot_cluster_identifier must be 1 to 63 letters, digits and single hyphens, "
+        f"{name} must be 1 to 63 letters, digits and single hyphens, "
         f"begin with a letter and not end with a hyphen, got {shorten(value)!r}"
     )
 

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from aws_cdk import CfnParameter, Duration, RemovalPolicy, Stack, aws_kms as kms
+from aws_cdk import Duration, RemovalPolicy, Stack, aws_kms as kms
 from aws_cdk.assertions import Template
 
 from cdk_redshift_snapshot_share import (
@@ -102,36 +102,3 @@ def test_snapshot_may_be_an_arn(stack: Stack) -> None:
     declare(stack, snapshot_identifier=None, snapshot_arn=arn)
 
     assert {share["SnapshotArn"] for share in shares_of(stack)} == {arn}
-
-
-def test_fails_when_accounts_are_one_string(stack: Stack) -> None:
-    with pytest.raises(ValueError, match=r"must be a list of accounts .* got '2109"):
-        declare(stack, "210987654321")
-
-
-def test_fails_when_accounts_are_a_token(stack: Stack) -> None:
-    parameter = CfnParameter(stack, "Accounts", type="CommaDelimitedList")
-
-    with pytest.raises(
-        ValueError, match="a list of accounts that is known at synthesis"
-    ):
-        declare(stack, parameter.value_as_list)
-
-
-def test_fails_when_an_account_is_a_token(stack: Stack) -> None:
-    parameter = CfnParameter(stack, "Account")
-
-    with pytest.raises(
-        ValueError, match="accounts_with_restore_access must be known at synthesis, got"
-    ):
-        declare(stack, [parameter.value_as_string])
-
-
-def test_fails_when_an_account_is_malformed(stack: Stack) -> None:
-    with pytest.raises(ValueError, match=r"12-digit AWS account id .* got '12345'"):
-        declare(stack, ["12345"])
-
-
-def test_fails_when_an_account_is_listed_twice(stack: Stack) -> None:
-    with pytest.raises(ValueError, match="each account once, got 210987654321 twice"):
-        declare(stack, [*ACCOUNTS, "210987654321"])
