@@ -10,6 +10,7 @@ from constructs import Construct
 
 from cdk_redshift_snapshot_share.acknowledgements import acknowledge_wildcards
 from cdk_redshift_snapshot_share.snapshot_resource import SnapshotResource
+from cdk_redshift_snapshot_share.tokens import described
 from redshift_snapshot_share_handler.contract import CLAIM_KEY_PREFIX
 from redshift_snapshot_share_handler.syntax import shorten
 
@@ -93,7 +94,7 @@ class SnapshotPolicies(Construct):
         self._resources[resource.arn] = resource
         needed = len(self._packed())
         if needed > _MAX_POLICIES:
-            name = resource.arn.rpartition("/")[2]
+            name = described(resource.arn.rpartition("/")[2])
             raise ValueError(
                 "a SnapshotShareProvider can share as many snapshots as fit the "
                 f"{_MAX_POLICIES} managed policies of {_MAX_POLICY_LENGTH:,} characters "

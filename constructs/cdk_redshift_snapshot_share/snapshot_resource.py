@@ -5,7 +5,7 @@ from typing import Any
 
 from cdk_redshift_snapshot_share.snapshot_source import SnapshotSource
 from cdk_redshift_snapshot_share.stack_shares import StackShares
-from cdk_redshift_snapshot_share.tokens import is_token
+from cdk_redshift_snapshot_share.tokens import is_known
 
 _ANY_CLUSTER = "*"
 
@@ -52,10 +52,10 @@ def snapshot_resource(
         )
     max_length = _max_length(
         shares,
-        _LONGEST_CLUSTER_IDENTIFIER if is_token(cluster) else cluster,
-        _LONGEST_IDENTIFIER if is_token(identifier) else identifier,
+        cluster if is_known(cluster) else _LONGEST_CLUSTER_IDENTIFIER,
+        identifier if is_known(identifier) else _LONGEST_IDENTIFIER,
     )
-    if is_token(cluster) or is_token(identifier):
+    if not (is_known(cluster) and is_known(identifier)):
         stack = shares.stack
         arn = _arn(stack.partition, stack.region, stack.account, cluster, identifier)
         return SnapshotResource(arn, has_known_name=False, max_length=max_length)

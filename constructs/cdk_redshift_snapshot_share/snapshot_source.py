@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from aws_cdk.aws_redshift import CfnSnapshot
 from aws_cdk.interfaces.aws_redshift import ISnapshotRef
 
-from cdk_redshift_snapshot_share.tokens import is_token, known
-from redshift_snapshot_share_handler import syntax
+from cdk_redshift_snapshot_share.identifier import (
+    cluster_identifier,
+    snapshot_identifier as checked_identifier,
+)
+from cdk_redshift_snapshot_share.snapshot_arn import snapshot_arn as checked_arn
+from cdk_redshift_snapshot_share.tokens import is_known, known
 from redshift_snapshot_share_handler.contract import Property
-
-# arn:<partition>:redshift:<region>:<account>:snapshot:<cluster>/<snapshot>
-_FIELDS = 7
-_REGION, _ACCOUNT = 3, 4
-_LEGAL = {1: "aws", _REGION: "us-east-1", _ACCOUNT: "123456789012"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,9 @@ class SnapshotSource:
     region: str | None = None
     """Region it is in, if known."""
 
+    partition: str | None = None
+    """Partition it is in, if known."""
+
 
 def snapshot_source(
     *,
@@ -49,33 +51,33 @@ def snapshot_source(
     """Check how a share names its snapshot.
 
     Raises:
+        TypeError: If what names it is of the wrong type.
         ValueError: If it is not named in exactly one way, or not well.
     """
-    match snapshot_identifier, snapshot_arn, snapshot:
-        case str(), None, None:
-            source = _from_identifier(snapshot_identifier)
-        case None, str(), None:
-            source = _from_arn(snapshot_arn)
-        case None, None, reference if reference is not None:
-            source = _from_reference(reference)
-        case given:
-            names = ("snapshot_identifier", "snapshot_arn", "snapshot")
-            named = [
-                name
-                for name, value in zip(names, given, strict=True)
-                if value is not None
-            ]
-            raise ValueError(
-                "a share needs exactly one of snapshot_identifier, snapshot_arn and "
-                f"snapshot, got {' and '.join(named) or 'none of them'}"
-            )
+    ways = {
+        "snapshot_identifier": snapshot_identifier,
+        "snapshot_arn": snapshot_arn,
+        "snapshot": snapshot,
+    }
+    given = [name for name, value in ways.items() if value is not None]
+    if len(given) != 1:
+        raise ValueError(
+            "a share needs exactly one of snapshot_identifier, snapshot_arn and "
+            f"snapshot, got {' and '.join(given) or 'none of them'}"
+        )
+    if snapshot_identifier is not None:
+        source = _from_identifier(snapshot_identifier)
+    elif snapshot_arn is not None:
+        source = _from_arn(snapshot_arn)
+    else:
+        source = _from_reference(snapshot)
     if snapshot_cluster_identifier is None:
         return source
     return _of_cluster(source, snapshot_cluster_identifier)
 
 
 def _from_identifier(value: str) -> SnapshotSource:
-    identifier = value if is_token(value) else syntax.parse_snapshot_identifier(value)
+    identifier = checked_identifier(value)
     return SnapshotSource(
         properties={Property.SNAPSHOT_IDENTIFIER: identifier},
         key=identifier,
@@ -84,32 +86,26 @@ def _from_identifier(value: str) -> SnapshotSource:
 
 
 def _from_arn(value: str) -> SnapshotSource:
-    fields = value.split(":", _FIELDS - 1)
-    # ARNs are often put together from tokens such as the stack's Region. What is known
-    # of one is checked all the same, with something legal in the place of each token.
-    checkable = ":".join(
-        _LEGAL.get(index, field) if is_token(field) else field
-        for index, field in enumerate(fields)
-    )
-    if is_token(checkable):
-        return SnapshotSource(
-            properties={Property.SNAPSHOT_ARN: value}, key=value, identifier=None
-        )
-    parsed = syntax.parse_snapshot_arn(checkable)
-    name = f"{parsed.cluster_identifier}/{parsed.snapshot_identifier}"
+    arn = checked_arn(value)
     return SnapshotSource(
-        properties={Property.SNAPSHOT_ARN: ":".join([*fields[:-1], name])},
-        key=parsed.snapshot_identifier,
-        identifier=parsed.snapshot_identifier,
-        cluster_identifier=parsed.cluster_identifier,
-        owner_account=known(fields[_ACCOUNT]),
-        region=known(fields[_REGION]),
+        properties={Property.SNAPSHOT_ARN: arn.text},
+        key=arn.snapshot_identifier or arn.text,
+        identifier=arn.snapshot_identifier,
+        cluster_identifier=arn.cluster_identifier,
+        owner_account=arn.owner_account,
+        region=arn.region,
+        partition=arn.partition,
     )
 
 
-def _from_reference(snapshot: ISnapshotRef) -> SnapshotSource:
+def _from_reference(snapshot: ISnapshotRef | None) -> SnapshotSource:
     if isinstance(snapshot, CfnSnapshot):
         source = _from_resource(snapshot)
+    elif snapshot is None or not hasattr(snapshot, "snapshot_ref"):
+        raise TypeError(
+            "snapshot must be a resource, such as an aws_redshift.CfnSnapshot, "
+            f"got {snapshot!r}"
+        )
     else:
         source = _from_arn(snapshot.snapshot_ref.snapshot_arn)
     environment = snapshot.env
@@ -125,25 +121,29 @@ def _from_resource(snapshot: CfnSnapshot) -> SnapshotSource:
     # it first and deletes it last: Redshift deletes no snapshot that is shared.
     arn = snapshot.attr_snapshot_arn
     properties: dict[str, str] = {Property.SNAPSHOT_ARN: arn}
-    identifier = snapshot.snapshot_identifier
-    if is_token(identifier):
+    identifier = checked_identifier(
+        snapshot.snapshot_identifier, "snapshot_identifier of the snapshot"
+    )
+    cluster = cluster_identifier(
+        snapshot.cluster_identifier, "cluster_identifier of the snapshot"
+    )
+    if not is_known(identifier):
         return SnapshotSource(properties=properties, key=arn, identifier=None)
-    identifier = syntax.parse_snapshot_identifier(identifier)
-    cluster = known(snapshot.cluster_identifier)
     return SnapshotSource(
         properties=properties,
         key=identifier,
         identifier=identifier,
-        cluster_identifier=cluster and syntax.parse_cluster_identifier(cluster),
+        cluster_identifier=known(cluster),
     )
 
 
 def _of_cluster(source: SnapshotSource, value: str) -> SnapshotSource:
-    cluster = value if is_token(value) else syntax.parse_cluster_identifier(value)
-    if source.cluster_identifier not in (None, cluster) and not is_token(cluster):
+    cluster = cluster_identifier(value)
+    given = source.cluster_identifier
+    if given not in (None, cluster) and is_known(given) and is_known(cluster):
         raise ValueError(
-            f"snapshot_cluster_identifier must be the cluster of the snapshot, "
-            f"{source.cluster_identifier!r}, got {value!r}"
+            "snapshot_cluster_identifier must be the cluster of the snapshot, "
+            f"{given!r}, got {value!r}"
         )
     return replace(
         source,
@@ -151,5 +151,5 @@ def _of_cluster(source: SnapshotSource, value: str) -> SnapshotSource:
             **source.properties,
             Property.SNAPSHOT_CLUSTER_IDENTIFIER: cluster,
         },
-        cluster_identifier=source.cluster_identifier or cluster,
+        cluster_identifier=cluster if given is None or is_known(cluster) else given,
     )

@@ -4,10 +4,11 @@ from collections import defaultdict
 from weakref import WeakKeyDictionary
 
 from aws_cdk import Stack
+from aws_cdk.region_info import RegionInfo
 from constructs import Construct
 
 from cdk_redshift_snapshot_share.snapshot_source import SnapshotSource
-from cdk_redshift_snapshot_share.tokens import known
+from cdk_redshift_snapshot_share.tokens import described, known
 from redshift_snapshot_share_handler.contract import MAX_ACCOUNTS_PER_SNAPSHOT
 
 # Not a name that somebody would give to a construct of theirs.
@@ -30,6 +31,8 @@ class StackShares(Construct):
         self._own_account = stack.account
         self.account = known(self._own_account)
         self.region = known(stack.region)
+        # None for a Region that the CDK does not know.
+        self._partition = self.region and RegionInfo.get(self.region).partition
         self.default_provider: Construct | None = None
         self._accounts: defaultdict[str, set[str]] = defaultdict(set)
 
@@ -51,19 +54,20 @@ class StackShares(Construct):
         self._check_environment(snapshot)
         if account in (self._own_account, snapshot.owner_account):
             raise ValueError(
-                f"account_with_restore_access must be another account, got {account}, "
-                "which owns the snapshot and can restore it anyway"
+                "account_with_restore_access must be another account, got "
+                f"{described(account)}, which owns the snapshot and can restore it anyway"
             )
         accounts = self._accounts[snapshot.key]
+        name = described(snapshot.key)
         if account in accounts:
             raise ValueError(
-                f"snapshot {snapshot.key} is already shared with account {account} in "
+                f"snapshot {name} is already shared with account {described(account)} in "
                 f"stack {self.stack.node.path}; declare each share once"
             )
         if len(accounts) == MAX_ACCOUNTS_PER_SNAPSHOT:
             raise ValueError(
-                f"snapshot {snapshot.key} can be shared with at most "
-                f"{MAX_ACCOUNTS_PER_SNAPSHOT} accounts, account {account} is one more; "
+                f"snapshot {name} can be shared with at most {MAX_ACCOUNTS_PER_SNAPSHOT} "
+                f"accounts, account {described(account)} is one more; "
                 "take another snapshot for the others"
             )
         accounts.add(account)
@@ -72,6 +76,7 @@ class StackShares(Construct):
         for name, where, expected in (
             ("account", snapshot.owner_account, self.account),
             ("Region", snapshot.region, self.region),
+            ("partition", snapshot.partition, self._partition),
         ):
             if where and expected and where != expected:
                 raise ValueError(

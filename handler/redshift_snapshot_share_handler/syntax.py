@@ -47,12 +47,15 @@ def parse_account(value: str, name: str = "account_with_restore_access") -> str:
     )
 
 
-def parse_snapshot_identifier(value: str, name: str = "snapshot_identifier") -> str:
+def parse_snapshot_identifier(
+    value: str, name: str = "snapshot_identifier", quoted: str | None = None
+) -> str:
     """Check the identifier of a manual snapshot.
 
     Args:
         value: The identifier, in any case.
         name: What messages call it.
+        quoted: What messages quote. Default: the identifier.
 
     Returns:
         The identifier in lower case: Redshift ignores case, IAM does not.
@@ -63,25 +66,26 @@ def parse_snapshot_identifier(value: str, name: str = "snapshot_identifier") -> 
     identifier = value.lower()
     if ":" in identifier and not identifier.startswith("arn:"):
         raise ValueError(
-            f"{name} {shorten(value)!r} names an automated snapshot, which cannot be "
+            f"{name} {_quote(value, quoted)} names an automated snapshot, which cannot be "
             "shared; copy it to a manual snapshot and share the copy"
         )
     if len(identifier) <= _MAX_IDENTIFIER_LENGTH and _IDENTIFIER.fullmatch(identifier):
         return identifier
     raise ValueError(
         f"{name} must be 1 to 255 letters, digits and single hyphens, begin "
-        f"with a letter and not end with a hyphen, got {shorten(value)!r}"
+        f"with a letter and not end with a hyphen, got {_quote(value, quoted)}"
     )
 
 
 def parse_cluster_identifier(
-    value: str, name: str = "snapshot_cluster_identifier"
+    value: str, name: str = "snapshot_cluster_identifier", quoted: str | None = None
 ) -> str:
     """Check the identifier of a cluster.
 
     Args:
         value: The identifier, in any case.
         name: What messages call it.
+        quoted: What messages quote. Default: the identifier.
 
     Returns:
         The identifier in lower case.
@@ -96,12 +100,16 @@ def parse_cluster_identifier(
         return identifier
     raise ValueError(
         f"{name} must be 1 to 63 letters, digits and single hyphens, "
-        f"begin with a letter and not end with a hyphen, got {shorten(value)!r}"
+        f"begin with a letter and not end with a hyphen, got {_quote(value, quoted)}"
     )
 
 
-def parse_snapshot_arn(value: str) -> SnapshotArn:
+def parse_snapshot_arn(value: str, quoted: str | None = None) -> SnapshotArn:
     """Take the ARN of a manual snapshot apart.
+
+    Args:
+        value: The ARN.
+        quoted: What messages quote. Default: the ARN.
 
     Returns:
         Its parts, the two identifiers in lower case.
@@ -111,7 +119,7 @@ def parse_snapshot_arn(value: str) -> SnapshotArn:
     """
     if value.split(":")[2:3] == ["redshift-serverless"]:
         raise ValueError(
-            f"snapshot_arn {shorten(value)!r} is an Amazon Redshift Serverless snapshot, "
+            f"snapshot_arn {_quote(value, quoted)} is an Amazon Redshift Serverless snapshot, "
             "which another service shares, by resource policy; give the ARN of a snapshot "
             "of a provisioned cluster"
         )
@@ -119,15 +127,19 @@ def parse_snapshot_arn(value: str) -> SnapshotArn:
     if match is None:
         raise ValueError(
             "snapshot_arn must be like arn:aws:redshift:<region>:<account>:snapshot:"
-            f"<cluster>/<snapshot>, got {shorten(value)!r}"
+            f"<cluster>/<snapshot>, got {_quote(value, quoted)}"
         )
     partition, region, owner_account, cluster, name = match.groups()
     return SnapshotArn(
         partition=partition,
         region=region,
         owner_account=owner_account,
-        cluster_identifier=parse_cluster_identifier(cluster),
-        snapshot_identifier=parse_snapshot_identifier(name),
+        cluster_identifier=parse_cluster_identifier(
+            cluster, "the cluster in snapshot_arn", quoted
+        ),
+        snapshot_identifier=parse_snapshot_identifier(
+            name, "the snapshot in snapshot_arn", quoted
+        ),
     )
 
 
@@ -136,3 +148,7 @@ def shorten(value: str) -> str:
     return (
         value if len(value) <= _LONGEST_QUOTE else f"{value[: _LONGEST_QUOTE - 3]}..."
     )
+
+
+def _quote(value: str, quoted: str | None) -> str:
+    return repr(shorten(value if quoted is None else quoted))

@@ -10,6 +10,7 @@ from aws_cdk import (
     CfnParameter,
     Environment,
     Fn,
+    NestedStack,
     Resource,
     Stack,
     aws_redshift as redshift,
@@ -158,14 +159,6 @@ class TestArn:
         with pytest.raises(ValueError, match="snapshot_arn must be like"):
             share(stack, snapshot_identifier=None, snapshot_arn=value)
 
-    def test_fails_when_made_of_tokens_but_malformed(self, stack: Stack) -> None:
-        made = stack.format_arn(
-            service="redshift", resource="snapshot:sales", resource_name="sales--2026"
-        )
-
-        with pytest.raises(ValueError, match="snapshot_identifier must be 1 to 255"):
-            share(stack, snapshot_identifier=None, snapshot_arn=made)
-
     def test_fails_when_serverless(self, stack: Stack) -> None:
         serverless = f"arn:aws:redshift-serverless:{REGION}:{OWNER}:snapshot/0a1b"
 
@@ -226,14 +219,68 @@ class TestReference:
         assert shares_of(stack)[0]["SnapshotArn"] == ARN
         assert snapshot_resources(stack) == [arn("sales/sales-2026-11-23")]
 
-    def test_may_be_in_another_stack_of_the_environment(self) -> None:
+    @pytest.mark.parametrize(
+        "environment",
+        [Environment(), Environment(account=OWNER, region=REGION)],
+        ids=["any", "one"],
+    )
+    def test_may_be_in_another_stack_of_the_environment(
+        self, environment: Environment
+    ) -> None:
         app = App()
-        snapshots, stack = Stack(app, "Snapshots"), Stack(app, "Stack")
+        snapshots, stack = (
+            Stack(app, name, env=environment) for name in ("Snapshots", "Stack")
+        )
 
         share(stack, snapshot_identifier=None, snapshot=cfn_snapshot(snapshots))
 
         assert "Fn::ImportValue" in shares_of(stack)[0]["SnapshotArn"]
         assert resources(snapshots, "AWS::Redshift::Snapshot")
+
+    def test_of_any_environment_may_be_shared_by_a_stack_of_one(self) -> None:
+        stack = new_stack(account=OWNER, region=REGION)
+        other = OtherSnapshot(
+            stack,
+            CfnParameter(stack, "Arn").value_as_string,
+            account=CfnParameter(stack, "Owner").value_as_string,
+            region=CfnParameter(stack, "Region").value_as_string,
+        )
+
+        share(stack, snapshot_identifier=None, snapshot=cast(ISnapshotRef, other))
+
+        assert shares_of(stack)[0]["SnapshotArn"] == {"Ref": "Arn"}
+
+    def test_is_where_its_arn_says_whatever_its_environment(self) -> None:
+        stack = new_stack(account=OWNER, region=REGION)
+        other = OtherSnapshot(stack, ARN, account="999999999999", region="us-east-1")
+
+        share(stack, snapshot_identifier=None, snapshot=cast(ISnapshotRef, other))
+
+        assert shares_of(stack)[0]["SnapshotArn"] == ARN
+
+    def test_fails_when_its_environment_is_another_and_its_arn_a_token(self) -> None:
+        stack = new_stack(account=OWNER, region=REGION)
+        arn = CfnParameter(stack, "Arn").value_as_string
+        other = OtherSnapshot(stack, arn, account="999999999999", region=REGION)
+
+        with pytest.raises(ValueError, match="got one in 999999999999"):
+            share(stack, snapshot_identifier=None, snapshot=cast(ISnapshotRef, other))
+
+    def test_may_be_in_the_parent_of_a_nested_stack(self, stack: Stack) -> None:
+        nested = NestedStack(stack, "Nested")
+
+        share(nested, snapshot_identifier=None, snapshot=cfn_snapshot(stack))
+
+        assert snapshot_resources(nested) == [arn("sales/month-end")]
+        assert set(shares_of(nested)[0]["SnapshotArn"]) == {"Ref"}
+
+    def test_may_be_in_a_nested_stack(self, stack: Stack) -> None:
+        nested = NestedStack(stack, "Nested")
+
+        share(stack, snapshot_identifier=None, snapshot=cfn_snapshot(nested))
+
+        assert snapshot_resources(stack) == [arn("sales/month-end")]
+        assert set(shares_of(stack)[0]["SnapshotArn"]) == {"Fn::GetAtt"}
 
     @pytest.mark.parametrize(
         ("account", "region", "problem"),
@@ -266,6 +313,23 @@ class TestReference:
         ):
             share(stack, snapshot_identifier=None, snapshot=snapshot)
 
+    def test_fails_when_its_cluster_is_malformed(self, stack: Stack) -> None:
+        with pytest.raises(
+            ValueError,
+            match=r"^cluster_identifier of the snapshot must be 1 to 63 .* got 'a_b'",
+        ):
+            share(
+                stack,
+                snapshot_identifier=None,
+                snapshot=cfn_snapshot(stack, cluster_identifier="a_b"),
+            )
+
+    def test_fails_when_it_is_no_resource(self, stack: Stack) -> None:
+        with pytest.raises(
+            TypeError, match=r"snapshot must be a resource, .* got 'sales-2026'"
+        ):
+            share(stack, snapshot_identifier=None, snapshot="sales-2026")
+
 
 class TestClusterIdentifier:
     def test_narrows_what_is_allowed(self, stack: Stack) -> None:
@@ -296,6 +360,18 @@ class TestClusterIdentifier:
             snapshot_identifier=None,
             snapshot_arn=ARN,
             snapshot_cluster_identifier=cluster,
+        )
+
+        assert snapshot_resources(stack) == [arn("sales/sales-2026-11-23")]
+
+    def test_narrows_an_arn_whose_cluster_is_a_token(self, stack: Stack) -> None:
+        cluster = CfnParameter(stack, "Cluster").value_as_string
+
+        share(
+            stack,
+            snapshot_identifier=None,
+            snapshot_arn=ARN.replace("sales/", f"{cluster}/"),
+            snapshot_cluster_identifier="sales",
         )
 
         assert snapshot_resources(stack) == [arn("sales/sales-2026-11-23")]
