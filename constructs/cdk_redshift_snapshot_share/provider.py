@@ -17,8 +17,8 @@ from constructs import Construct
 
 from cdk_redshift_snapshot_share.acknowledgements import acknowledge
 from cdk_redshift_snapshot_share.allowed_accounts import AllowedAccounts
-from cdk_redshift_snapshot_share.function_role import FunctionRole
 from cdk_redshift_snapshot_share.handler_code import handler_code
+from cdk_redshift_snapshot_share.role_permissions import RolePermissions
 from cdk_redshift_snapshot_share.snapshot_resource import snapshot_resource
 from cdk_redshift_snapshot_share.snapshot_source import SnapshotSource
 from cdk_redshift_snapshot_share.stack_shares import StackShares
@@ -54,7 +54,9 @@ class SnapshotShareProvider(Construct):
         log_group: Where the function logs. Default: a log group that keeps the logs for
             one month and is deleted with the stack.
         role: Role of the function, which must trust `lambda.amazonaws.com`; the
-            permissions above are added to it. Default: a new role.
+            permissions above are added to it. It must have room for up to ten managed
+            policies, the most that IAM attaches to a role by default, and for an inline
+            policy. Providers with the same role share that room. Default: a new role.
         vpc: VPC that the function runs in, in the private subnets. They need a way to the
             endpoints of Amazon Redshift, AWS CloudFormation, AWS KMS if snapshots are
             encrypted, and Amazon S3, where CloudFormation takes its answers. Default: no
@@ -85,11 +87,10 @@ class SnapshotShareProvider(Construct):
         if security_groups and vpc is None:
             raise ValueError("security_groups needs a vpc, got none")
         self._allowed_accounts = AllowedAccounts(allowed_accounts)
+        self._shares = StackShares.of(scope)
+        given = role and RolePermissions.of_given_role(role, self._shares)
         super().__init__(scope, construct_id)
-        self._shares = StackShares.of(self)
-        path = self.node.path.removeprefix(self._shares.stack.node.path).lstrip("/")
-        if path == _DEFAULT_ID:
-            self._shares.default_provider = self
+        path = self._shares.path_of(self)
         self.resource_id = "Resource" if path == _DEFAULT_ID else f"Resource-{path}"
         """Id of a share's custom resource: another one for another provider."""
 
@@ -99,9 +100,8 @@ class SnapshotShareProvider(Construct):
             retention=logs.RetentionDays.ONE_MONTH,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        self._role = FunctionRole(
-            self, role=role, log_group=self._log_group, in_vpc=vpc is not None
-        )
+        self._permissions = given or RolePermissions.of_own_role(self)
+        self._permissions.permit_function(self._log_group, in_vpc=vpc is not None)
         self._function = lambda_.Function(
             self,
             "Function",
@@ -109,7 +109,7 @@ class SnapshotShareProvider(Construct):
             handler=contract.HANDLER,
             # On x86, as not every Region has the other architecture.
             runtime=lambda_.Runtime.PYTHON_3_13,
-            role=self._role.role,
+            role=self._permissions.role,
             memory_size=_DEFAULT_MEMORY_SIZE if memory_size is None else memory_size,
             timeout=Duration.seconds(contract.FUNCTION_TIMEOUT_SECONDS),
             retry_attempts=0,
@@ -118,12 +118,11 @@ class SnapshotShareProvider(Construct):
             log_group=self._log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             vpc=vpc,
-            security_groups=security_groups,
+            security_groups=None if security_groups is None else [*security_groups],
         )
-        if role is not None:
-            # Shares wait for the function, which waits for its role and what is in that:
-            # all that it may do, unless the role is somewhere else.
-            self._function.node.add_dependency(self._role.snapshot_policies)
+        # Shares wait for the function, and so for all that it may do; it may do that
+        # until the last of them is gone.
+        self._function.node.add_dependency(self._permissions)
         acknowledge(
             self._function,
             {
@@ -133,6 +132,9 @@ class SnapshotShareProvider(Construct):
         )
         self.service_token = self._function.function_arn
         """ARN that CloudFormation sends the requests of shares to."""
+
+        if path == _DEFAULT_ID:
+            self._shares.default_provider = self
 
     @classmethod
     def get_or_create(cls, scope: Construct) -> Self:
@@ -154,7 +156,7 @@ class SnapshotShareProvider(Construct):
     @property
     def grant_principal(self) -> iam.IPrincipal:
         """The function's role, as the principal of grants."""
-        return self._role.role.grant_principal
+        return self._permissions.role.grant_principal
 
     @property
     def log_group(self) -> logs.ILogGroup:
@@ -164,16 +166,12 @@ class SnapshotShareProvider(Construct):
     @property
     def role(self) -> iam.IRole:
         """The function's role."""
-        return self._role.role
+        return self._permissions.role
 
-    def add_share(
-        self,
-        shares: StackShares,
-        snapshot: SnapshotSource,
-        account: str,
-        encryption_key: kms.IKey | None,
+    def check_share(
+        self, shares: StackShares, snapshot: SnapshotSource, account: str
     ) -> None:
-        """Let the function share a snapshot; `SnapshotShare` calls this.
+        """Check that the function can share a snapshot; `SnapshotShare` calls this.
 
         Raises:
             ValueError: If the share is in another stack, if the account is not allowed,
@@ -185,4 +183,12 @@ class SnapshotShareProvider(Construct):
                 f"got {self.node.path}"
             )
         self._allowed_accounts.check(account)
-        self._role.permit_sharing(snapshot_resource(snapshot, shares), encryption_key)
+        self._permissions.check_sharing(snapshot_resource(snapshot, shares))
+
+    def add_share(
+        self, snapshot: SnapshotSource, encryption_key: kms.IKey | None
+    ) -> None:
+        """Let the function share a snapshot; `SnapshotShare` calls this."""
+        self._permissions.permit_sharing(
+            snapshot_resource(snapshot, self._shares), encryption_key
+        )

@@ -83,25 +83,27 @@ class SnapshotPolicies(Construct):
             "cluster; snapshot_cluster_identifier makes the resource exact",
         )
 
-    def allow(self, resource: SnapshotResource) -> None:
-        """Let the role share a snapshot.
+    def check(self, resource: SnapshotResource) -> None:
+        """Check that there is room for a snapshot.
 
         Raises:
             ValueError: If IAM does not let one role share that many.
         """
-        if resource.arn in self._resources:
-            return
-        self._resources[resource.arn] = resource
-        needed = len(self._packed())
-        if needed > _MAX_POLICIES:
+        resources = self._resources | {resource.arn: resource}
+        if len(pack(resources.values())) > _MAX_POLICIES:
             name = described(resource.arn.rpartition("/")[2])
             raise ValueError(
-                "a SnapshotShareProvider can share as many snapshots as fit the "
+                "a role can share as many snapshots as fit the "
                 f"{_MAX_POLICIES} managed policies of {_MAX_POLICY_LENGTH:,} characters "
-                f"that IAM attaches to a role, got {len(self._resources)}, the last is "
-                f"{shorten(name)}; give some shares another provider or another stack"
+                f"that IAM attaches to it, got {len(resources)}, the last is "
+                f"{shorten(name)}; give some shares a provider with another role, or "
+                "another stack"
             )
-        if needed > self._count:
+
+    def allow(self, resource: SnapshotResource) -> None:
+        """Let the role share a snapshot that there is room for."""
+        self._resources[resource.arn] = resource
+        if len(self._packed()) > self._count:
             self._add_policy()
 
     def _add_policy(self) -> None:

@@ -97,7 +97,8 @@ class SnapshotShare(Construct):
         shares = StackShares.of(scope)
         shares.declare(source, account)
         provider = provider or SnapshotShareProvider.get_or_create(scope)
-        provider.add_share(shares, source, account, encryption_key)
+        provider.check_share(shares, source, account)
+        provider.add_share(source, encryption_key)
 
         super().__init__(scope, construct_id)
         resource = CfnResource(

@@ -5,7 +5,7 @@ from weakref import WeakKeyDictionary
 
 from aws_cdk import Stack
 from aws_cdk.region_info import RegionInfo
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from cdk_redshift_snapshot_share.snapshot_source import SnapshotSource
 from cdk_redshift_snapshot_share.tokens import described, known
@@ -21,8 +21,7 @@ _FOUND: "WeakKeyDictionary[Construct, StackShares]" = WeakKeyDictionary()
 class StackShares(Construct):
     """All shares of one stack, so that one that contradicts another is found at once.
 
-    A construct, because what belongs to a stack is found in its tree; it adds nothing to
-    the template.
+    A construct, because what belongs to a stack is found in its tree.
     """
 
     def __init__(self, stack: Stack) -> None:
@@ -44,6 +43,10 @@ class StackShares(Construct):
             shares = stack.node.try_find_child(_ID)
             _FOUND[scope] = shares if isinstance(shares, cls) else cls(stack)
         return _FOUND[scope]
+
+    def path_of(self, construct: IConstruct) -> str:
+        """Say where in the stack a construct is, wherever the stack is."""
+        return construct.node.path.removeprefix(self.stack.node.path).lstrip("/")
 
     def declare(self, snapshot: SnapshotSource, account: str) -> None:
         """Take note of a share.

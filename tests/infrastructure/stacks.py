@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import App, Environment, Stack
+from aws_cdk import App, Environment, Stack, aws_iam as iam
 from aws_cdk.assertions import Template
 from constructs import Construct
 
@@ -25,6 +25,13 @@ def new_stack(account: str | None = None, region: str | None = None) -> Stack:
     # Nothing is deployed, so the handler's code need not be copied.
     app = App(context={"aws:cdk:disable-asset-staging": True})
     return Stack(app, "Stack", env=Environment(account=account, region=region))
+
+
+def new_role(scope: Construct, construct_id: str = "Mine") -> iam.Role:
+    """A role that a user defines for a provider."""
+    return iam.Role(
+        scope, construct_id, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
+    )
 
 
 def share(

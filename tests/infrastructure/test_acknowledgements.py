@@ -14,11 +14,16 @@ from aws_cdk import (
     Stack,
     Stage,
     Validations,
+    aws_ec2 as ec2,
+    aws_iam as iam,
+    aws_kms as kms,
+    aws_logs as logs,
     aws_redshift as redshift,
 )
 from cdk_nag import AwsSolutionsChecks
 
-from tests.infrastructure.stacks import OWNER, REGION, share
+from cdk_redshift_snapshot_share import SnapshotShareProvider
+from tests.infrastructure.stacks import OWNER, REGION, new_role, share
 
 
 def checked_app(outdir: Path) -> App:
@@ -76,9 +81,62 @@ def by_attribute(stack: Stack) -> None:
     share(stack, snapshot_identifier=cluster.attr_endpoint_address)
 
 
+def with_a_role(stack: Stack) -> None:
+    share(stack, provider=SnapshotShareProvider(stack, "Own", role=new_role(stack)))
+
+
+def with_an_imported_role(stack: Stack) -> None:
+    role = iam.Role.from_role_name(stack, "Mine", "snapshot-sharing")
+
+    share(stack, provider=SnapshotShareProvider(stack, "Own", role=role))
+
+
+def with_a_role_for_two_providers(stack: Stack) -> None:
+    role = new_role(stack)
+    for name in ("One", "Two"):
+        log_group = logs.LogGroup.from_log_group_name(stack, f"Logs{name}", name)
+        provider = SnapshotShareProvider(stack, name, role=role, log_group=log_group)
+        share(stack, f"Share{name}", snapshot_identifier=name, provider=provider)
+
+
+def with_an_imported_log_group(stack: Stack) -> None:
+    log_group = logs.LogGroup.from_log_group_name(stack, "Logs", "/snapshots")
+
+    share(stack, provider=SnapshotShareProvider(stack, "Own", log_group=log_group))
+
+
+def with_a_vpc(stack: Stack) -> None:
+    vpc = ec2.Vpc.from_vpc_attributes(
+        stack,
+        "Vpc",
+        vpc_id="vpc-0a1b",
+        availability_zones=["eu-central-1a"],
+        private_subnet_ids=["subnet-0a1b"],
+    )
+
+    share(stack, provider=SnapshotShareProvider(stack, "Own", vpc=vpc))
+
+
+def with_a_key(stack: Stack) -> None:
+    share(stack, encryption_key=kms.Key(stack, "Key", enable_key_rotation=True))
+
+
+def with_an_imported_alias(stack: Stack) -> None:
+    alias = kms.Alias.from_alias_name(stack, "Key", "alias/sales")
+
+    share(stack, encryption_key=alias)
+
+
 @pytest.mark.parametrize(
     "declare",
     [
+        with_a_role,
+        with_an_imported_role,
+        with_a_role_for_two_providers,
+        with_an_imported_log_group,
+        with_a_vpc,
+        with_a_key,
+        with_an_imported_alias,
         by_identifier,
         in_a_nested_stack,
         by_parameter,
@@ -115,3 +173,20 @@ def test_cdk_nag_has_nothing_against_a_share_in_a_stage(tmp_path: Path) -> None:
     share(Stack(Stage(app, "Production"), "Stack"))
 
     assert findings(app) == []
+
+
+@pytest.mark.parametrize("given", [False, True], ids=["own", "given"])
+def test_cdk_nag_finds_what_a_user_adds_to_the_role(
+    tmp_path: Path, *, given: bool
+) -> None:
+    app = checked_app(tmp_path)
+    stack = Stack(app, "Stack")
+    role = new_role(stack) if given else None
+    provider = SnapshotShareProvider(stack, "Provider", role=role)
+    share(stack, provider=provider)
+
+    provider.role.add_to_principal_policy(
+        iam.PolicyStatement(actions=["iam:PassRole"], resources=["*"])
+    )
+
+    assert findings(app) == ["AwsSolutions-IAM5[Resource::*]"]

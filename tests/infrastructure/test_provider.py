@@ -21,6 +21,7 @@ from cdk_redshift_snapshot_share import SnapshotShareProvider
 from tests.infrastructure.stacks import (
     ACCOUNT,
     SHARE,
+    new_role,
     new_stack,
     resources,
     share,
@@ -287,9 +288,7 @@ class TestRole:
         assert "s3:GetObject*" in statement_for(stack, "s3:GetObject*")["Action"]
 
     def test_may_be_given(self, stack: Stack) -> None:
-        role = iam.Role(
-            stack, "Mine", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
-        )
+        role = new_role(stack)
         provider = SnapshotShareProvider(stack, "Provider", role=role)
 
         share(stack, provider=provider)
@@ -303,9 +302,7 @@ class TestRole:
     def test_that_is_given_is_waited_for_with_all_that_it_may_do(
         self, stack: Stack
     ) -> None:
-        role = iam.Role(
-            stack, "Mine", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
-        )
+        role = new_role(stack)
 
         share(stack, provider=SnapshotShareProvider(stack, "Provider", role=role))
 
@@ -325,22 +322,6 @@ class TestRole:
             (policy,) = resources(stack, resource_type).values()
             assert policy["Properties"]["Roles"] == ["snapshot-sharing"]
 
-    def test_may_serve_two_providers(self, stack: Stack) -> None:
-        role = iam.Role(
-            stack, "Mine", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
-        )
-
-        for name, account in (("One", ACCOUNT), ("Two", "321098765432")):
-            provider = SnapshotShareProvider(stack, name, role=role)
-            share(
-                stack,
-                f"Share{name}",
-                provider=provider,
-                account_with_restore_access=account,
-            )
-
-        assert len(resources(stack, "AWS::IAM::ManagedPolicy")) == 2
-
     def test_fails_when_it_is_immutable(self, stack: Stack) -> None:
         role = iam.Role.from_role_name(stack, "Mine", "snapshot-sharing", mutable=False)
 
@@ -348,9 +329,7 @@ class TestRole:
             SnapshotShareProvider(stack, "Provider", role=role)
 
     def test_fails_when_it_is_shielded_from_changes(self, stack: Stack) -> None:
-        role = iam.Role(
-            stack, "Mine", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
-        )
+        role = new_role(stack)
 
         with pytest.raises(ValueError, match="permissions can be added to, got one"):
             SnapshotShareProvider(stack, "Provider", role=role.without_policy_updates())
@@ -364,9 +343,7 @@ class TestRole:
 
     def test_fails_when_it_is_of_another_stack(self, stack: Stack) -> None:
         other = Stack(App(), "Other")
-        role = iam.Role(
-            other, "Mine", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
-        )
+        role = new_role(other)
 
         with pytest.raises(
             ValueError, match=r"of the provider, Stack, got .* stack Other"

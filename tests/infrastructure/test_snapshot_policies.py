@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from aws_cdk import CfnParameter, Stack
+from aws_cdk import CfnParameter, Stack, aws_iam as iam
 from aws_cdk.assertions import Template
 from hypothesis import given, strategies as st
 
@@ -227,9 +227,31 @@ def test_fails_when_the_snapshots_do_not_fit_the_policies_of_a_role() -> None:
     with pytest.raises(
         ValueError,
         match=r"10 managed policies of 6,144 characters .* got 181, the last is s9{76}\.\.\.; "
-        "give some shares another provider or another stack",
+        "give some shares a provider with another role, or another stack",
     ):
         share(stack, snapshot_identifier="s" + "9" * 254)
+
+
+def test_providers_with_one_role_have_one_room() -> None:
+    stack = new_stack()
+    role = iam.Role.from_role_name(stack, "Role", "snapshot-sharing")
+    providers = [
+        SnapshotShareProvider(stack, name, role=role) for name in ("One", "Two")
+    ]
+    for number in range(180):
+        share(
+            stack,
+            f"Share{number}",
+            snapshot_identifier=f"s{number:0254}",
+            provider=providers[number % 2],
+        )
+
+    with pytest.raises(
+        ValueError, match=r"a role can share .* got 181, the last is t9"
+    ):
+        share(stack, snapshot_identifier="t" + "9" * 254, provider=providers[0])
+
+    assert len(resources(stack, MANAGED_POLICY)) == 10
 
 
 RESOURCES = st.lists(
