@@ -120,9 +120,10 @@ class SnapshotShareProvider(Construct):
             vpc=vpc,
             security_groups=None if security_groups is None else [*security_groups],
         )
-        # Shares wait for the function, and so for all that it may do; it may do that
-        # until the last of them is gone.
-        self._function.node.add_dependency(self._permissions)
+        if given:
+            # Shares wait for the function, which waits for its role and what is in that:
+            # all that it may do, unless the role is somewhere else.
+            self._function.node.add_dependency(given)
         acknowledge(
             self._function,
             {
@@ -143,10 +144,17 @@ class SnapshotShareProvider(Construct):
         Args:
             scope: A construct in the stack.
         """
-        shares = StackShares.of(scope)
-        if isinstance(shares.default_provider, cls):
-            return shares.default_provider
-        return cls(shares.stack, _DEFAULT_ID)
+        return cls.find(scope) or cls(StackShares.of(scope).stack, _DEFAULT_ID)
+
+    @classmethod
+    def find(cls, scope: Construct) -> Self | None:
+        """Find the provider that the shares of a stack have in common, if it is defined.
+
+        Args:
+            scope: A construct in the stack.
+        """
+        provider = StackShares.of(scope).default_provider
+        return provider if isinstance(provider, cls) else None
 
     @property
     def function(self) -> lambda_.IFunction:
@@ -168,13 +176,13 @@ class SnapshotShareProvider(Construct):
         """The function's role."""
         return self._permissions.role
 
-    def check_share(
-        self, shares: StackShares, snapshot: SnapshotSource, account: str
+    def check_shares(
+        self, shares: StackShares, snapshot: SnapshotSource, accounts: Iterable[str]
     ) -> None:
         """Check that the function can share a snapshot; `SnapshotShare` calls this.
 
         Raises:
-            ValueError: If the share is in another stack, if the account is not allowed,
+            ValueError: If the shares are in another stack, if an account is not allowed,
                 or if IAM does not let one role share that many snapshots.
         """
         if shares is not self._shares:
@@ -182,7 +190,8 @@ class SnapshotShareProvider(Construct):
                 f"provider must be in the stack of the share, {shares.stack.node.path}, "
                 f"got {self.node.path}"
             )
-        self._allowed_accounts.check(account)
+        for account in accounts:
+            self._allowed_accounts.check(account)
         self._permissions.check_sharing(snapshot_resource(snapshot, shares))
 
     def add_share(

@@ -1,20 +1,14 @@
 """One account's access to one snapshot."""
 
-from aws_cdk import CfnResource, Duration, RemovalPolicy, aws_kms as kms
+from aws_cdk import Duration, RemovalPolicy, aws_kms as kms
 from aws_cdk.interfaces.aws_redshift import ISnapshotRef
 from constructs import Construct
 
 from cdk_redshift_snapshot_share.account import account_or_token
-from cdk_redshift_snapshot_share.encryption import allow_decryption
+from cdk_redshift_snapshot_share.declaration import Declaration
 from cdk_redshift_snapshot_share.existing_share import ExistingShare
 from cdk_redshift_snapshot_share.provider import SnapshotShareProvider
 from cdk_redshift_snapshot_share.snapshot_attributes import SnapshotAttributes
-from cdk_redshift_snapshot_share.snapshot_source import snapshot_source
-from cdk_redshift_snapshot_share.stack_shares import StackShares
-from redshift_snapshot_share_handler import contract
-from redshift_snapshot_share_handler.contract import Property
-
-_DEFAULT_CHILD = "Resource"
 
 
 class SnapshotShare(Construct):
@@ -79,47 +73,30 @@ class SnapshotShare(Construct):
         snapshot_arn: str | None = None,
         snapshot: ISnapshotRef | None = None,
         snapshot_cluster_identifier: str | None = None,
-        existing_share: ExistingShare = ExistingShare.FAIL,
+        existing_share: ExistingShare | None = ExistingShare.FAIL,
         encryption_key: kms.IKey | None = None,
         wait_for_snapshot: Duration | None = None,
-        removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
+        removal_policy: RemovalPolicy | None = RemovalPolicy.DESTROY,
         provider: SnapshotShareProvider | None = None,
     ) -> None:
         account = account_or_token(account_with_restore_access)
-        source = snapshot_source(
+        declaration = Declaration(
+            scope,
             snapshot_identifier=snapshot_identifier,
             snapshot_arn=snapshot_arn,
             snapshot=snapshot,
             snapshot_cluster_identifier=snapshot_cluster_identifier,
+            existing_share=existing_share,
+            encryption_key=encryption_key,
+            wait_for_snapshot=wait_for_snapshot,
+            removal_policy=removal_policy,
+            provider=provider,
         )
-        options = _options(existing_share, wait_for_snapshot)
-        retains = _retains(removal_policy)
-        shares = StackShares.of(scope)
-        shares.declare(source, account)
-        provider = provider or SnapshotShareProvider.get_or_create(scope)
-        provider.check_share(shares, source, account)
-        provider.add_share(source, encryption_key)
+        declaration.check([account])
 
         super().__init__(scope, construct_id)
-        resource = CfnResource(
-            self,
-            provider.resource_id,
-            type=contract.RESOURCE_TYPE,
-            properties={
-                "ServiceToken": provider.service_token,
-                "ServiceTimeout": str(contract.SERVICE_TIMEOUT_SECONDS),
-                **source.properties,
-                Property.ACCOUNT_WITH_RESTORE_ACCESS: account,
-                **options,
-            },
-        )
-        if provider.resource_id != _DEFAULT_CHILD:
-            self.node.default_child = resource
-        if retains:
-            # As `RetainExceptOnCreate`: a failed first deployment leaves nothing.
-            resource.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
-        if encryption_key is not None:
-            allow_decryption(self, encryption_key, account)
+        resource = declaration.define(self, account)
+        self.node.default_child = resource
         self._account = account
         self._attributes = SnapshotAttributes(resource)
 
@@ -132,36 +109,3 @@ class SnapshotShare(Construct):
     def snapshot_attributes(self) -> SnapshotAttributes:
         """What Redshift says about the snapshot."""
         return self._attributes
-
-
-def _options(
-    existing_share: ExistingShare, wait_for_snapshot: Duration | None
-) -> dict[str, str]:
-    """Say what differs from the handler's defaults."""
-    options: dict[str, str] = {}
-    if ExistingShare(existing_share) is not ExistingShare.FAIL:
-        options[Property.EXISTING_SHARE] = existing_share
-    if wait_for_snapshot is not None:
-        seconds = _seconds(wait_for_snapshot)
-        if seconds != contract.DEFAULT_WAIT_SECONDS:
-            options[Property.WAIT_FOR_SNAPSHOT] = str(seconds)
-    return options
-
-
-def _seconds(wait: Duration) -> int:
-    if wait.is_unresolved():
-        raise ValueError("wait_for_snapshot must be known at synthesis, got a token")
-    milliseconds = wait.to_milliseconds()
-    seconds = milliseconds // 1000
-    if milliseconds % 1000 or seconds > contract.MAX_WAIT_SECONDS:
-        raise ValueError(
-            "wait_for_snapshot must be whole seconds, at most "
-            f"{contract.MAX_WAIT_SECONDS // 60} minutes, got {wait.to_human_string()}"
-        )
-    return int(seconds)
-
-
-def _retains(removal_policy: RemovalPolicy) -> bool:
-    if removal_policy is RemovalPolicy.SNAPSHOT:
-        raise ValueError("removal_policy must be DESTROY or RETAIN, got SNAPSHOT")
-    return removal_policy is not RemovalPolicy.DESTROY

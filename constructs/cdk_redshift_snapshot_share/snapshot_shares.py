@@ -8,6 +8,7 @@ from aws_cdk.interfaces.aws_redshift import ISnapshotRef
 from constructs import Construct
 
 from cdk_redshift_snapshot_share.account import known_accounts
+from cdk_redshift_snapshot_share.declaration import Declaration
 from cdk_redshift_snapshot_share.existing_share import ExistingShare
 from cdk_redshift_snapshot_share.provider import SnapshotShareProvider
 from cdk_redshift_snapshot_share.snapshot_share import SnapshotShare
@@ -50,15 +51,28 @@ class SnapshotShares(Construct):
         snapshot_arn: str | None = None,
         snapshot: ISnapshotRef | None = None,
         snapshot_cluster_identifier: str | None = None,
-        existing_share: ExistingShare = ExistingShare.FAIL,
+        existing_share: ExistingShare | None = ExistingShare.FAIL,
         encryption_key: kms.IKey | None = None,
         wait_for_snapshot: Duration | None = None,
-        removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
+        removal_policy: RemovalPolicy | None = RemovalPolicy.DESTROY,
         provider: SnapshotShareProvider | None = None,
     ) -> None:
         accounts = known_accounts(
             "accounts_with_restore_access", accounts_with_restore_access
         )
+        Declaration(
+            scope,
+            snapshot_identifier=snapshot_identifier,
+            snapshot_arn=snapshot_arn,
+            snapshot=snapshot,
+            snapshot_cluster_identifier=snapshot_cluster_identifier,
+            existing_share=existing_share,
+            encryption_key=encryption_key,
+            wait_for_snapshot=wait_for_snapshot,
+            removal_policy=removal_policy,
+            provider=provider,
+        ).check(accounts)
+
         super().__init__(scope, construct_id)
         self._shares = {
             # Sorted, so that the template is the same whatever the order of the list.

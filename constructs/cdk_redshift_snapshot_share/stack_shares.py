@@ -1,14 +1,17 @@
 """What the shares of one stack must agree on."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
 from aws_cdk import Stack
+from aws_cdk.aws_kms import IKey
 from aws_cdk.region_info import RegionInfo
 from constructs import Construct, IConstruct
 
+from cdk_redshift_snapshot_share.encryption_key import EncryptionKey
 from cdk_redshift_snapshot_share.snapshot_source import SnapshotSource
-from cdk_redshift_snapshot_share.tokens import described, known
+from cdk_redshift_snapshot_share.tokens import described, is_token, known
 from redshift_snapshot_share_handler.contract import MAX_ACCOUNTS_PER_SNAPSHOT
 
 # Not a name that somebody would give to a construct of theirs.
@@ -27,13 +30,13 @@ class StackShares(Construct):
     def __init__(self, stack: Stack) -> None:
         super().__init__(stack, _ID)
         self.stack = stack
-        self._own_account = stack.account
-        self.account = known(self._own_account)
+        self.account = known(stack.account)
         self.region = known(stack.region)
         # None for a Region that the CDK does not know.
         self._partition = self.region and RegionInfo.get(self.region).partition
         self.default_provider: Construct | None = None
         self._accounts: defaultdict[str, set[str]] = defaultdict(set)
+        self._keys: dict[IKey, EncryptionKey] = {}
 
     @classmethod
     def of(cls, scope: Construct) -> "StackShares":
@@ -48,32 +51,55 @@ class StackShares(Construct):
         """Say where in the stack a construct is, wherever the stack is."""
         return construct.node.path.removeprefix(self.stack.node.path).lstrip("/")
 
-    def declare(self, snapshot: SnapshotSource, account: str) -> None:
-        """Take note of a share.
+    def encryption_key(self, key: IKey) -> EncryptionKey:
+        """Find what the shares know of a key.
 
         Raises:
-            ValueError: If it contradicts the stack or another share.
+            TypeError: If it is none.
+            ValueError: If it cannot be the key of a snapshot of the stack that is shared.
+        """
+        if key not in self._keys:
+            self._keys[key] = EncryptionKey(key, self.stack)
+        return self._keys[key]
+
+    def check(self, snapshot: SnapshotSource, accounts: Iterable[str]) -> None:
+        """Check new shares of a snapshot.
+
+        Raises:
+            ValueError: If one contradicts the stack or another share.
         """
         self._check_environment(snapshot)
-        if account in (self._own_account, snapshot.owner_account):
-            raise ValueError(
-                "account_with_restore_access must be another account, got "
-                f"{described(account)}, which owns the snapshot and can restore it anyway"
-            )
-        accounts = self._accounts[snapshot.key]
         name = described(snapshot.key)
-        if account in accounts:
-            raise ValueError(
-                f"snapshot {name} is already shared with account {described(account)} in "
-                f"stack {self.stack.node.path}; declare each share once"
-            )
-        if len(accounts) == MAX_ACCOUNTS_PER_SNAPSHOT:
-            raise ValueError(
-                f"snapshot {name} can be shared with at most {MAX_ACCOUNTS_PER_SNAPSHOT} "
-                f"accounts, account {described(account)} is one more; "
-                "take another snapshot for the others"
-            )
-        accounts.add(account)
+        declared = set(self._accounts[snapshot.key])
+        for account in accounts:
+            if account == snapshot.owner_account or self._is_own(account):
+                raise ValueError(
+                    "account_with_restore_access must be another account, got "
+                    f"{described(account)}, which owns the snapshot and can restore it "
+                    "anyway"
+                )
+            if account in declared:
+                raise ValueError(
+                    f"snapshot {name} is already shared with account "
+                    f"{described(account)} in stack {self.stack.node.path}; declare each "
+                    "share once"
+                )
+            if len(declared) == MAX_ACCOUNTS_PER_SNAPSHOT:
+                raise ValueError(
+                    f"snapshot {name} can be shared with at most "
+                    f"{MAX_ACCOUNTS_PER_SNAPSHOT} accounts, account {described(account)} "
+                    "is one more; take another snapshot for the others"
+                )
+            declared.add(account)
+
+    def add(self, snapshot: SnapshotSource, account: str) -> None:
+        """Take note of a share."""
+        self._accounts[snapshot.key].add(account)
+
+    def _is_own(self, account: str) -> bool:
+        if is_token(account):
+            return bool(self.stack.resolve(account) == {"Ref": "AWS::AccountId"})
+        return account == self.account
 
     def _check_environment(self, snapshot: SnapshotSource) -> None:
         for name, where, expected in (

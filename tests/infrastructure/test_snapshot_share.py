@@ -1,8 +1,10 @@
+from typing import Any
+
 import pytest
 from aws_cdk import CfnParameter, CfnResource, Duration, RemovalPolicy, Stack, Token
 from aws_cdk.assertions import Template
 
-from cdk_redshift_snapshot_share import ExistingShare
+from cdk_redshift_snapshot_share import ExistingShare, SnapshotShare
 from tests.infrastructure.stacks import (
     ACCOUNT,
     SHARE,
@@ -116,9 +118,35 @@ def test_existing_share_can_be_adopted(stack: Stack) -> None:
     assert shares_of(stack)[0]["ExistingShare"] == "ADOPT"
 
 
-def test_fails_when_existing_share_is_unknown(stack: Stack) -> None:
-    with pytest.raises(ValueError, match="'STEAL' is not a valid ExistingShare"):
-        share(stack, existing_share="STEAL")
+@pytest.mark.parametrize("value", ["STEAL", "", 1])
+def test_fails_when_existing_share_is_unknown(stack: Stack, value: Any) -> None:
+    with pytest.raises(
+        ValueError, match=f"^existing_share must be FAIL or ADOPT, got {value!r}"
+    ):
+        share(stack, existing_share=value)
+
+
+def test_props_that_are_none_have_their_defaults() -> None:
+    stacks = [new_stack(), new_stack()]
+    share(stacks[0])
+    SnapshotShare(
+        stacks[1],
+        "Share",
+        account_with_restore_access=ACCOUNT,
+        snapshot_identifier=SNAPSHOT,
+        snapshot_arn=None,
+        snapshot=None,
+        snapshot_cluster_identifier=None,
+        existing_share=None,
+        encryption_key=None,
+        wait_for_snapshot=None,
+        removal_policy=None,
+        provider=None,
+    )
+
+    templates = [Template.from_stack(stack).to_json() for stack in stacks]
+
+    assert templates[0] == templates[1]
 
 
 @pytest.mark.parametrize(
@@ -176,13 +204,35 @@ def test_retained_access_outlives_all_but_a_failed_first_deployment(
     assert resource["UpdateReplacePolicy"] == "Retain"
 
 
-def test_fails_when_removal_policy_is_snapshot(stack: Stack) -> None:
-    with pytest.raises(ValueError, match="must be DESTROY or RETAIN, got SNAPSHOT"):
-        share(stack, removal_policy=RemovalPolicy.SNAPSHOT)
+@pytest.mark.parametrize(
+    ("value", "given"),
+    [
+        (RemovalPolicy.SNAPSHOT, "SNAPSHOT"),
+        ("RETAIN", "'RETAIN'"),
+        ("", "''"),
+        (False, "False"),
+    ],
+)
+def test_fails_when_removal_policy_is_another(
+    stack: Stack, value: Any, given: str
+) -> None:
+    with pytest.raises(
+        ValueError,
+        match=f"^removal_policy must be DESTROY, RETAIN or RETAIN_ON.* got {given}",
+    ):
+        share(stack, removal_policy=value)
 
 
-def test_nothing_is_defined_when_a_check_fails(stack: Stack) -> None:
-    with pytest.raises(ValueError, match="got '12345'"):
-        share(stack, account_with_restore_access="12345")
-
-    assert stack.node.children == []
+@pytest.mark.parametrize(
+    ("prop", "value", "problem"),
+    [
+        ("wait_for_snapshot", 600, r"must be a Duration, such as .*, got 600"),
+        ("provider", "mine", "must be a SnapshotShareProvider, got 'mine'"),
+        ("encryption_key", "alias/sales", "must be a key, .*, got 'alias/sales'"),
+    ],
+)
+def test_fails_when_a_prop_is_of_another_type(
+    stack: Stack, prop: str, value: Any, problem: str
+) -> None:
+    with pytest.raises(TypeError, match=f"^{prop} {problem}"):
+        share(stack, **{prop: value})

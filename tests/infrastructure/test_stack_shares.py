@@ -1,7 +1,15 @@
 """What the shares of one stack must agree on."""
 
 import pytest
-from aws_cdk import App, CfnParameter, NestedStack, Stack, aws_redshift as redshift
+from aws_cdk import (
+    App,
+    Aws,
+    CfnParameter,
+    NestedStack,
+    ScopedAws,
+    Stack,
+    aws_redshift as redshift,
+)
 
 from cdk_redshift_snapshot_share import SnapshotShares
 from tests.infrastructure.stacks import (
@@ -55,7 +63,9 @@ def test_fails_when_a_token_is_shared_twice(stack: Stack) -> None:
     name = CfnParameter(stack, "Name").value_as_string
     share(stack, snapshot_identifier=name)
 
-    with pytest.raises(ValueError, match="is already shared"):
+    with pytest.raises(
+        ValueError, match=f"snapshot <a token> is already shared with account {ACCOUNT}"
+    ):
         share(stack, "Again", snapshot_identifier=name)
 
 
@@ -118,6 +128,19 @@ def test_fails_when_a_snapshot_has_more_than_twenty_accounts(stack: Stack) -> No
         share(stack, snapshot_identifier=None, snapshot_arn=ARN)
 
 
+def test_fails_when_a_token_is_one_account_more_than_twenty(stack: Stack) -> None:
+    account = CfnParameter(stack, "Account").value_as_string
+    SnapshotShares(
+        stack,
+        "Shares",
+        snapshot_identifier=SNAPSHOT,
+        accounts_with_restore_access=TWENTY_ACCOUNTS,
+    )
+
+    with pytest.raises(ValueError, match="at most 20 accounts, account <a token> is"):
+        share(stack, account_with_restore_access=account)
+
+
 def test_fails_when_the_account_is_the_stacks_own() -> None:
     stack = new_stack(account=ACCOUNT)
 
@@ -128,6 +151,15 @@ def test_fails_when_the_account_is_the_stacks_own() -> None:
 def test_fails_when_the_account_is_the_stacks_own_token(stack: Stack) -> None:
     with pytest.raises(ValueError, match="which owns the snapshot"):
         share(stack, account_with_restore_access=stack.account)
+
+
+@pytest.mark.parametrize("owner", [None, OWNER], ids=["any", "one"])
+def test_fails_when_the_account_is_the_pseudo_parameter(owner: str | None) -> None:
+    stack = new_stack(account=owner)
+
+    for account in (Aws.ACCOUNT_ID, ScopedAws(stack).account_id):
+        with pytest.raises(ValueError, match="got <a token>, which owns the snapshot"):
+            share(stack, account_with_restore_access=account)
 
 
 def test_fails_when_the_account_is_that_of_the_arn(stack: Stack) -> None:

@@ -1,0 +1,142 @@
+"""A key that encrypts snapshots, and what other accounts need of it."""
+
+import json
+import re
+from collections.abc import Iterable
+
+from aws_cdk import Annotations, Reference, Stack, Tokenization, aws_iam as iam
+from aws_cdk.aws_kms import IKey
+from constructs import Construct
+
+from cdk_redshift_snapshot_share.tokens import is_known, is_token, known
+from redshift_snapshot_share_handler.syntax import SUPPORT_ACCOUNT
+
+POLICY_WARNING_ID = "cdk-redshift-snapshot-share:encryptionKeyPolicy"
+QUOTA_WARNING_ID = "cdk-redshift-snapshot-share:encryptionKeyQuota"
+
+# What AWS documents for restoring another account's snapshot. The restoring principal
+# needs the same in its own account, and more for the key of its new cluster.
+_ACTION = "kms:Decrypt"
+
+# Redshift's quota of accounts, in sum over all snapshots of a key; not adjustable.
+_MAX_ACCOUNTS = 100
+
+_REFERENCE = re.compile(r'"Fn::GetAtt"|"Ref": "(?!AWS::)')
+
+
+class EncryptionKey:
+    """A key, as the shares of one stack use it."""
+
+    def __init__(self, key: IKey, stack: Stack) -> None:
+        if not hasattr(key, "key_arn"):
+            raise TypeError(
+                "encryption_key must be a key, such as a kms.Key or what "
+                f"kms.Key.from_key_arn returns, got {key!r}"
+            )
+        self.key = key
+        self._stack = stack
+        self._key_stack = Stack.of(key)
+        # The ARN of a key that is imported, or one that CloudFormation gives it.
+        self._is_elsewhere = (
+            is_token(key.key_arn) and self._key_stack.node.addr != stack.node.addr
+        )
+        self._accounts: set[str] = set()
+        self._shares = 0
+        self._check_key()
+
+    def check(self, accounts: Iterable[str]) -> None:
+        """Check that accounts can use the key.
+
+        Raises:
+            ValueError: If they are too many, or the key's policy cannot name one.
+        """
+        for account in accounts:
+            if self._is_elsewhere and is_token(account) and self._refers(account):
+                raise ValueError(
+                    "account_with_restore_access must be known at synthesis if "
+                    "encryption_key is defined in another stack, "
+                    f"{self._key_stack.node.path}, got a token in stack "
+                    f"{self._stack.node.path}: each stack would wait for the other; "
+                    "define the key in the stack of the share, or the account in that "
+                    "of the key"
+                )
+        count = len(self._accounts.union(filter(_is_principal, accounts)))
+        if count > _MAX_ACCOUNTS:
+            raise ValueError(
+                "the snapshots of one encryption_key can be shared with at most "
+                f"{_MAX_ACCOUNTS} accounts, got {count}; encrypt some of them with "
+                "another key"
+            )
+
+    def allow_decryption(self, share: Construct, account: str) -> None:
+        """Let an account decrypt, or warn that the key's policy must be changed."""
+        self._shares += 1
+        if self._shares == _MAX_ACCOUNTS + 1:
+            Annotations.of(share).add_warning_v2(
+                QUOTA_WARNING_ID,
+                f"Redshift allows {_MAX_ACCOUNTS} accounts for one KMS key, in sum over "
+                "all snapshots that it encrypts, and the stack shares more with this one; "
+                "encrypt some of the snapshots with another key",
+            )
+        if account == SUPPORT_ACCOUNT:
+            return  # no principal of IAM
+        if _is_principal(account):
+            self._accounts.add(account)
+        added = self.key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.AccountPrincipal(account)],
+                actions=[_ACTION],
+                resources=["*"],
+            )
+        ).statement_added
+        if not added:
+            self._warn(share, account)
+
+    def _check_key(self) -> None:
+        alias = self.key.key_arn.rpartition(":")[2]
+        if alias.startswith("alias/aws/"):
+            raise ValueError(
+                f"encryption_key must be a customer managed key, got {alias}: the policy "
+                "of an AWS managed key cannot be changed, so no other account can restore "
+                "what it encrypts"
+            )
+        region, expected = known(self.key.env.region), known(self._stack.region)
+        if region and expected and region != expected:
+            raise ValueError(
+                f"encryption_key must be in the Region of the stack, {expected}, got one "
+                f"in {region}"
+            )
+        # An imported key may be of another account: Redshift takes such a one.
+        environment, expected = self._key_stack.environment, self._stack.environment
+        if self._is_elsewhere and environment != expected:
+            raise ValueError(
+                "encryption_key must be in the environment of the stack, "
+                f"{expected}, or imported, got one in {environment}"
+            )
+
+    def _refers(self, account: str) -> bool:
+        """Tell whether an account takes something from a stack that is not the key's."""
+        for token in Tokenization.reverse_string(account).tokens:
+            if isinstance(token, Reference):
+                if Stack.of(token.target).node.addr != self._key_stack.node.addr:
+                    return True
+            elif _REFERENCE.search(json.dumps(self._stack.resolve(token))):
+                return True
+        return False
+
+    def _warn(self, share: Construct, account: str) -> None:
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"AWS": self._stack.resolve(account)},
+            "Action": _ACTION,
+            "Resource": "*",
+        }
+        Annotations.of(share).add_warning_v2(
+            POLICY_WARNING_ID,
+            "the policy of an imported key cannot be changed from here; unless its policy "
+            f"lets the other account decrypt, add this statement: {json.dumps(statement)}",
+        )
+
+
+def _is_principal(account: str) -> bool:
+    return account != SUPPORT_ACCOUNT and is_known(account)
