@@ -59,14 +59,15 @@ class SnapshotShareProvider(Construct):
             policy. Providers with the same role share that room. Default: a new role.
         vpc: VPC that the function runs in, in the private subnets. They need a way to the
             endpoints of Amazon Redshift, AWS CloudFormation, AWS KMS if snapshots are
-            encrypted, and Amazon S3, where CloudFormation takes its answers. Default: no
-            VPC.
+            encrypted, and Amazon S3, where CloudFormation takes its answers. Interface
+            endpoints of the same stack need `provider.node.add_dependency(endpoint)`.
+            Default: no VPC.
         security_groups: Security groups of the function in that VPC. Default: a new one
             that allows all outbound traffic.
         memory_size: Memory of the function in MiB. Default: 256.
 
     Raises:
-        TypeError: If an account is not a string.
+        TypeError: If the accounts are not a collection of strings.
         ValueError: If an allowed account is not one, if there are none or too many of
             them, if the role cannot be added to, or if there are security groups but no
             VPC.

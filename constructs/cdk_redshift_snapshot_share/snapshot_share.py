@@ -21,8 +21,9 @@ class SnapshotShare(Construct):
 
     Give the snapshot in exactly one of three ways. Redshift shares snapshots within a
     Region, so it must be in the stack's own account and Region. Tokens may stand for the
-    account and for all that names the snapshot: what deployment puts there must be in
-    lower case, and is checked only then.
+    account and for all that names the snapshot, in whole or in part: what deployment
+    puts there must be in lower case, and is checked only then. What
+    `ssm.StringParameter.value_from_lookup` gives is checked once the CDK CLI has looked.
 
     Args:
         scope: Where to define it.
@@ -42,10 +43,11 @@ class SnapshotShare(Construct):
             claims it. Default: the deployment fails.
         encryption_key: Customer managed key that encrypts the snapshot. The other account
             is allowed to decrypt with it (`kms:Decrypt`), for as long as the share is
-            declared; for a key that is not of this app, synthesis warns with the
-            statement to add. Default: key policies stay as they are, and the function may
-            describe any key of the account in the Region, as AWS asks of whoever shares an
-            encrypted snapshot.
+            declared, whatever the removal policy; for a key that is not of this app,
+            synthesis warns with the statement to add. The function may describe the key,
+            as AWS asks of whoever shares an encrypted snapshot, or any key of the account
+            in the Region once its role has more than 20. Default: key policies stay as
+            they are, and the function may describe any key of the account in the Region.
         wait_for_snapshot: How long to wait for a snapshot that is still being created;
             whole seconds, up to 12 minutes. Default: 10 minutes.
         removal_policy: `RETAIN` leaves the account its access when the share is removed
@@ -55,12 +57,14 @@ class SnapshotShare(Construct):
             the stack's shares have in common, `SnapshotShareProvider.get_or_create`.
 
     Raises:
-        TypeError: If the account is not a string.
+        TypeError: If an argument is of another type.
         ValueError: If an argument is not as described; if the snapshot is automated,
-            serverless, or of another account, Region or cluster; if the account owns the
-            snapshot; if the stack declares the same share already, or shares the snapshot
-            with 20 accounts; if the provider is of another stack, does not allow the
-            account, or shares as many snapshots as IAM lets one role.
+            serverless, or of another account, Region, partition or cluster; if the account
+            owns the snapshot; if the stack declares the same share already, shares the
+            snapshot with 20 accounts, or the key with 100; if AWS manages the key, or it
+            is of another environment; if the provider is of another stack, does not allow
+            the account, or its role shares as many snapshots as IAM lets it. Nothing is
+            defined then.
     """
 
     def __init__(

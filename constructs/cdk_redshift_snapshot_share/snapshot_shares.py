@@ -36,7 +36,7 @@ class SnapshotShares(Construct):
         provider: As of `SnapshotShare`.
 
     Raises:
-        TypeError: If an account is not a string.
+        TypeError: If the accounts are not a collection of strings.
         ValueError: If the accounts are not known at synthesis or one is listed twice, and
             for all that `SnapshotShare` raises it for.
     """

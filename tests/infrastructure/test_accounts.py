@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from aws_cdk import CfnParameter, Stack, aws_ssm as ssm
+from aws_cdk import CfnParameter, Stack, aws_kms as kms, aws_ssm as ssm
 
 from cdk_redshift_snapshot_share import SnapshotShareProvider, SnapshotShares
 from tests.infrastructure.stacks import (
@@ -178,5 +178,14 @@ class TestLookup:
         provider = SnapshotShareProvider(stack, "Provider", allowed_accounts=[ACCOUNT])
 
         share(stack, account_with_restore_access=account, provider=provider)
+
+        assert len(shared(stack)) == 1
+
+    def test_may_be_an_account_that_uses_a_key(
+        self, stack: Stack, account: str
+    ) -> None:
+        key = kms.Key(stack, "Key")
+
+        share(stack, account_with_restore_access=account, encryption_key=key)
 
         assert len(shared(stack)) == 1

@@ -364,6 +364,30 @@ class TestVpc:
         ]
         assert len(config["SubnetIds"]) == 2
 
+    def test_may_have_endpoints_that_the_function_waits_for(self, stack: Stack) -> None:
+        vpc = ec2.Vpc(stack, "Vpc")
+        endpoint = vpc.add_interface_endpoint(
+            "Kms", service=ec2.InterfaceVpcEndpointAwsService.KMS
+        )
+        provider = SnapshotShareProvider(stack, "Provider", vpc=vpc)
+
+        provider.node.add_dependency(endpoint)
+
+        (function,) = (
+            function
+            for logical_id, function in resources(stack, FUNCTION).items()
+            if logical_id.startswith("Provider")
+        )
+        assert {*resources(stack, "AWS::EC2::VPCEndpoint")} <= {*function["DependsOn"]}
+
+    def test_takes_any_collection_of_security_groups(self, stack: Stack) -> None:
+        vpc = ec2.Vpc(stack, "Vpc")
+        groups = (ec2.SecurityGroup(stack, "Group", vpc=vpc),)
+
+        SnapshotShareProvider(stack, "Provider", vpc=vpc, security_groups=groups)
+
+        assert len(resources(stack, "AWS::EC2::SecurityGroup")) == 1
+
     def test_gives_the_role_what_lambda_needs(self, stack: Stack) -> None:
         SnapshotShareProvider(stack, "Provider", vpc=ec2.Vpc(stack, "Vpc"))
 

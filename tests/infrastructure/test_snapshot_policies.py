@@ -10,7 +10,12 @@ from hypothesis import given, strategies as st
 
 from cdk_redshift_snapshot_share import SnapshotShareProvider
 from cdk_redshift_snapshot_share.snapshot_policies import pack
-from cdk_redshift_snapshot_share.snapshot_resource import SnapshotResource
+from cdk_redshift_snapshot_share.snapshot_resource import (
+    SnapshotResource,
+    snapshot_resource,
+)
+from cdk_redshift_snapshot_share.snapshot_source import snapshot_source
+from cdk_redshift_snapshot_share.stack_shares import StackShares
 from tests.infrastructure.stacks import (
     SHARE,
     arn,
@@ -21,6 +26,12 @@ from tests.infrastructure.stacks import (
 )
 
 MANAGED_POLICY = "AWS::IAM::ManagedPolicy"
+WAYS = (
+    "snapshot_identifier",
+    "snapshot_arn",
+    "snapshot",
+    "snapshot_cluster_identifier",
+)
 # The longest there are.
 DEPLOYED = {
     "AWS::Partition": "aws-us-gov",
@@ -192,6 +203,40 @@ def test_tokens_count_at_their_longest() -> None:
 
     assert len(lengths(stack)) == 2
     assert max(lengths(stack)) <= 6_144 + 2 * 20
+
+
+@pytest.mark.parametrize("region", [None, "eu-west-1"])
+@pytest.mark.parametrize(
+    ("name", "length"),
+    [
+        ({"snapshot_arn": "{Arn}"}, 63 + 255),
+        ({"snapshot_arn": "arn:aws:redshift:{Arn}:snapshot:sales/{Arn}"}, 63 + 255),
+        ({"snapshot_identifier": "sales-{Arn}"}, 1 + 255),
+        (
+            {
+                "snapshot_identifier": "month-end",
+                "snapshot_cluster_identifier": "sales-{Arn}",
+            },
+            63 + 9,
+        ),
+    ],
+    ids=["arn", "parts of an arn", "identifier", "cluster"],
+)
+def test_token_counts_at_its_longest_and_no_longer(
+    region: str | None, name: dict[str, str], length: int
+) -> None:
+    stack = new_stack(region=region)
+    token = CfnParameter(stack, "Arn").value_as_string
+    named: dict[str, Any] = {
+        prop: value.format(Arn=token) for prop, value in name.items()
+    }
+    source = snapshot_source(**{**dict.fromkeys(WAYS), **named})
+
+    resource = snapshot_resource(source, StackShares.of(stack))
+
+    environment = f"arn:aws-us-gov:redshift:{region or 'us-isof-south-1'}:123456789012"
+    assert not resource.has_known_name
+    assert resource.max_length == len(f"{environment}:snapshot:/") + length
 
 
 def test_known_region_counts_as_long_as_it_is() -> None:

@@ -14,6 +14,7 @@ from aws_cdk import (
     Resource,
     Stack,
     aws_redshift as redshift,
+    aws_ssm as ssm,
 )
 from aws_cdk.interfaces.aws_redshift import ISnapshotRef, SnapshotReference
 
@@ -312,6 +313,17 @@ class TestReference:
             ValueError, match="automated snapshot, which cannot be shared"
         ):
             share(stack, snapshot_identifier=None, snapshot=snapshot)
+
+    def test_may_be_still_to_be_looked_up(self) -> None:
+        stack = new_stack(account=OWNER, region=REGION)
+        name = ssm.StringParameter.value_from_lookup(stack, "/team/name")
+        snapshot = cfn_snapshot(
+            stack, snapshot_identifier=name, cluster_identifier=name
+        )
+
+        share(stack, snapshot_identifier=None, snapshot=snapshot)
+
+        assert len(shares_of(stack)) == 1
 
     def test_fails_when_its_cluster_is_malformed(self, stack: Stack) -> None:
         with pytest.raises(

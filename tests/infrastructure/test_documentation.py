@@ -1,0 +1,24 @@
+"""What the documentation shows is Python."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+BLOCKS = [
+    pytest.param(block, id=f"{page.name} {number}")
+    for page in [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
+    for number, block in enumerate(BLOCK.findall(page.read_text()), start=1)
+]
+
+
+def test_there_are_examples_in_the_documentation() -> None:
+    assert len(BLOCKS) >= 6
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_example_in_the_documentation_is_python(block: str) -> None:
+    ast.parse(block)
