@@ -149,11 +149,7 @@ class SnapshotShareProvider(Construct):
 
     @classmethod
     def find(cls, scope: Construct) -> Self | None:
-        """Find the provider that the shares of a stack have in common, if it is defined.
-
-        Args:
-            scope: A construct in the stack.
-        """
+        """Find the provider that the shares of a stack have in common, if defined."""
         provider = StackShares.of(scope).default_provider
         return provider if isinstance(provider, cls) else None
 
