@@ -89,10 +89,7 @@ class Benchmarks:
     def deployment(self) -> dict[str, Any]:
         """Deploy to the local AWS."""
         counts = [1, 5, 10] if self._quick else [1, 100, 240, 450]
-        return {
-            kind: deployment.measure(kind, counts)
-            for kind in ("this-project", "answer-at-once")
-        }
+        return {"this-project": deployment.measure("this-project", counts)}
 
     def _in_process(
         self,

@@ -1,6 +1,6 @@
 """`python -m benchmarks.apps KIND SHARES`: a CDK app that shares so many snapshots.
 
-The kinds are this project, its peers, and one that shares nothing.
+The kinds are this project and its peers.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from benchmarks.events import ACCOUNT
 from benchmarks.snapshots import snapshot_names
 from cdk_redshift_snapshot_share import SnapshotShare
 
-_FOLDER = Path(__file__).parent
+_PLAIN_BOTO3 = Path(__file__).parent / "plain_boto3"
 
 
 def this_project(stack: Stack, snapshots: Sequence[str]) -> None:
@@ -66,14 +66,14 @@ def provider(stack: Stack, snapshots: Sequence[str]) -> None:
     _resources(stack, snapshots, framework.service_token)
 
 
-def answer_at_once(stack: Stack, snapshots: Sequence[str]) -> None:
-    """Share nothing: as many resources, of a function that answers at once."""
-    function = _function(stack, "answer_at_once")
-    _resources(stack, snapshots, function.function_arn)
-
-
 def _plain_boto3(stack: Stack, snapshots: Sequence[str]) -> lambda_.Function:
-    function = _function(stack, "plain_boto3")
+    function = lambda_.Function(
+        stack,
+        "Function",
+        code=lambda_.Code.from_asset(str(_PLAIN_BOTO3), exclude=["__pycache__"]),
+        handler="index.on_event",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+    )
     for name in snapshots:
         function.add_to_role_policy(
             iam.PolicyStatement(
@@ -85,16 +85,6 @@ def _plain_boto3(stack: Stack, snapshots: Sequence[str]) -> lambda_.Function:
             )
         )
     return function
-
-
-def _function(stack: Stack, folder: str) -> lambda_.Function:
-    return lambda_.Function(
-        stack,
-        "Function",
-        code=lambda_.Code.from_asset(str(_FOLDER / folder), exclude=["__pycache__"]),
-        handler="index.on_event",
-        runtime=lambda_.Runtime.PYTHON_3_13,
-    )
 
 
 def _resources(stack: Stack, snapshots: Sequence[str], service_token: str) -> None:
@@ -138,7 +128,6 @@ KINDS: dict[str, Callable[[Stack, Sequence[str]], None]] = {
     "this-project": this_project,
     "aws-custom-resource": aws_custom_resource,
     "provider": provider,
-    "answer-at-once": answer_at_once,
 }
 
 

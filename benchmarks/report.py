@@ -155,27 +155,22 @@ def _synthesis(measured: dict[str, Any]) -> Iterator[Row]:
 
 
 def _deployment(measured: dict[str, Any]) -> Iterator[Row]:
-    ours, nothing = (
-        {count: of["deploy_seconds"] for count, of in measured[kind].items()}
-        for kind in (_KINDS[0], "answer-at-once")
-    )
-    authorizations = measured[_KINDS[0]]
+    ours = measured[_KINDS[0]]
+    seconds = {count: of["deploy_seconds"] for count, of in ours.items()}
     yield (
         f"cdk deploy, {' / '.join(ours)} shares, s",
-        " / ".join(f"{taken:.0f}" for taken in ours.values()),
+        " / ".join(f"{taken:.0f}" for taken in seconds.values()),
         "cannot run",
         "cannot run",
         "every share authorized",
-        all(int(count) == of["authorizations"] for count, of in authorizations.items()),
+        all(int(count) == of["authorizations"] for count, of in ours.items()),
     )
-    # Resources that do nothing cost the local AWS the rest.
-    slopes = _growth({count: taken - nothing[count] for count, taken in ours.items()})
-    own, whole = _slopes_text(_growth(nothing)), _slopes_text(_growth(ours))
+    slopes = _growth(seconds)
     yield (
         "cdk deploy, ms more a share",
-        f"{_slopes_text(slopes)}, of {whole} with the local AWS's own {own}",
-        "cannot run",
-        "cannot run",
+        _slopes_text(slopes),
+        "-",
+        "-",
         "linear",
         _is_linear(slopes),
     )

@@ -26,7 +26,9 @@ def test_the_table_has_every_reason_in_the_order_of_the_code() -> None:
     ]
 
 
-@pytest.mark.parametrize("heading", ["Messages", "Symptoms without a message"])
+@pytest.mark.parametrize(
+    "heading", ["Messages", "Warnings at synthesis", "Symptoms without a message"]
+)
 def test_every_row_is_complete(heading: str) -> None:
     assert rows(heading)
     for row in rows(heading):

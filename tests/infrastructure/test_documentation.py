@@ -1,10 +1,12 @@
-"""What the documentation shows is Python."""
+"""What the documentation shows is Python, and what synthesis warns of is in it."""
 
 import ast
 import re
 from pathlib import Path
 
 import pytest
+
+from cdk_redshift_snapshot_share import encryption_key
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -22,3 +24,16 @@ def test_there_are_examples_in_the_documentation() -> None:
 @pytest.mark.parametrize("block", BLOCKS)
 def test_example_in_the_documentation_is_python(block: str) -> None:
     ast.parse(block)
+
+
+def test_troubleshooting_lists_every_warning_of_synthesis() -> None:
+    page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
+    warnings = {
+        value
+        for name, value in vars(encryption_key).items()
+        if name.endswith("_WARNING_ID")
+    }
+
+    assert warnings == set(
+        re.findall(r"^\| `(cdk-redshift-[\w:-]+)`", page, re.MULTILINE)
+    )
