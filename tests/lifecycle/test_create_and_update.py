@@ -115,6 +115,21 @@ def test_update_to_an_account_that_the_provider_does_not_allow_fails(
     assert not world.claims(OTHER_ACCOUNT)
 
 
+def test_account_that_is_not_allowed_fails_though_another_stack_shares_with_it(
+    world: World,
+) -> None:
+    deploy(world, {"Share": share(OTHER_ACCOUNT)}, "beta")
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.allowed_accounts = {MONDAY.account}
+
+    stack.update({"Share": share(OTHER_ACCOUNT)})
+    world.run()
+
+    assert f"{OTHER_ACCOUNT.account} is not among the provider's" in _reason(stack)
+    [claim] = world.claims(OTHER_ACCOUNT).values()
+    assert claim.startswith("beta/Share ")
+
+
 @pytest.mark.parametrize("is_answered", [True, False])
 def test_rollback_to_an_account_that_is_no_longer_allowed_keeps_its_access(
     world: World, *, is_answered: bool
