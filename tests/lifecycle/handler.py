@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partialmethod
 from typing import Any
 
 from redshift_snapshot_share_handler import delivery, log, retry
@@ -22,14 +23,14 @@ def repeatable_handler() -> Iterator[None]:
         for name, module in sys.modules.items()
         if name.startswith(f"{package}.") and getattr(module, "log", None) is original
     ]
-    defaults: dict[str, Any] = vars(retry.Retry)["__init__"].__kwdefaults__
-    jitter = defaults["jitter"]
+    begin = retry.Retry.__init__
+    without_jitter = partialmethod(begin, jitter=lambda: 0.5)
     for module in speaking:
         vars(module)["log"] = _say_nothing
-    defaults["jitter"] = lambda: 0.5
+    setattr(retry.Retry, "__init__", without_jitter)  # noqa: B010 - mypy's rule
     try:
         yield
     finally:
         for module in speaking:
             vars(module)["log"] = original
-        defaults["jitter"] = jitter
+        setattr(retry.Retry, "__init__", begin)  # noqa: B010 - as above

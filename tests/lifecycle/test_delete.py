@@ -54,9 +54,11 @@ def test_create_that_went_by_in_between_is_revoked_if_nobody_claims_it(
     stack = world.stack()
     stack.create({"Share": share(MONDAY)}, is_doomed=True)
 
+    had_access = []
+
     def roll_back() -> None:
         stack.fail_sibling()
-        # The Create authorizes after the Delete's first look, and crashes.
+        # The Create authorizes after the Delete's first look.
         world.faults = Meanwhile(
             "delete_tags",
             lambda: world.redshift.authorize_snapshot_access(
@@ -64,11 +66,14 @@ def test_create_that_went_by_in_between_is_revoked_if_nobody_claims_it(
             ),
         )
         world.deliver_queued()
+        had_access.append(world.has_access(MONDAY))
 
     world.faults = Meanwhile("authorize_snapshot_access", roll_back)
     world.run()
 
     assert stack.status == "ROLLBACK_COMPLETE"
+    # Already before the Create finds out by itself.
+    assert had_access == [False]
     assert not world.has_access(MONDAY)
 
 
@@ -264,6 +269,26 @@ def test_revocation_that_is_tried_again_leaves_what_another_stack_claims_meanwhi
     assert world.has_access(MONDAY)
     [claim] = world.claims(MONDAY).values()
     assert claim.startswith("beta/Share ")
+
+
+def test_revocation_that_is_throttled_still_comes_before_the_claim_goes(
+    world: World,
+) -> None:
+    """Our own claim is no reason to leave the access, which a crash would then do."""
+    stack = deploy(world, {"Share": share(MONDAY)})
+    world.faults = FaultAt("revoke_snapshot_access", THROTTLED)
+
+    _delete(world, stack)
+
+    assert world.deliveries[-1].calls == [
+        "describe_cluster_snapshots",
+        "revoke_snapshot_access",
+        "describe_cluster_snapshots",
+        "revoke_snapshot_access",
+        "delete_tags",
+        "describe_cluster_snapshots",
+        "put",
+    ]
 
 
 def test_stripped_share_that_another_stack_claims_is_left_to_it(world: World) -> None:

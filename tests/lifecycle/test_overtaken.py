@@ -14,6 +14,7 @@ from tests.lifecycle.faults import (
     Meanwhile,
     NoFaults,
 )
+from tests.lifecycle.ledger import Pair
 from tests.lifecycle.request import Request
 from tests.lifecycle.scenarios import (
     MONDAY,
@@ -272,6 +273,8 @@ def test_an_update_in_place_after_a_rollback_beyond_its_pair_leaves_no_claim() -
 
 def test_a_create_that_comes_when_its_stack_is_complete_again_leaves_no_claim() -> None:
     world = World()
+    # It is this account's access that counts, not another's.
+    world.ledger.authorize_by_hand(Pair("monday", "444444444444"))
     create_that_comes_when_its_stack_is_complete_again(world)
     world.run()
 
@@ -296,6 +299,38 @@ def test_an_update_in_place_that_comes_after_its_rollback_leaves_the_access() ->
     assert "revoke_snapshot_access" not in world.deliveries[-1].calls
     assert world.has_access(MONDAY)
     assert world.claims(MONDAY)
+
+
+def test_a_late_claim_that_cannot_be_taken_off_is_told_in_the_words_of_aws() -> None:
+    world = World()
+    stack = deploy(world, {"Renamed": share(TUESDAY)})
+    late = stack._send("Create", "Share", share(MONDAY).properties)
+    world.faults = FaultAt("delete_tags", ACCESS_DENIED_LONG)
+
+    world.deliver_queued()
+
+    assert "the function's role may not do this" in reason_of(late)
+
+
+def test_a_share_that_is_answered_for_keeps_its_claim_when_a_person_revokes_it() -> (
+    None
+):
+    """Its twin has answered, and this delivery finds the stack complete."""
+    world = World()
+    stack = world.stack()
+    stack.create({"Share": share(MONDAY)})
+
+    def answer_and_revoke() -> None:
+        world.invoke(stack.requests[0])
+        world.deliver_queued()
+        world.ledger.revoke_by_hand(MONDAY)
+
+    world.faults = Meanwhile("describe_cluster_snapshots", answer_and_revoke, after=1)
+    world.run()
+
+    assert stack.status == "CREATE_COMPLETE"
+    assert len(world.claims(MONDAY)) == 1
+    assert not world.has_access(MONDAY)
 
 
 def test_a_forward_update_in_a_rollback_says_so() -> None:

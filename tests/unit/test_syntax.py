@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -49,6 +51,44 @@ def test_fails_when_an_account_is_neither(account: str) -> None:
 @given(identifiers)
 def test_identifiers_are_lowered_because_redshift_ignores_case(value: str) -> None:
     assert parse_snapshot_identifier(value) == value.lower()
+
+
+@pytest.mark.parametrize("parse", [parse_snapshot_identifier, parse_cluster_identifier])
+@pytest.mark.parametrize("value", ["-", "sales_2026"])
+def test_messages_name_what_is_wrong_and_quote_what_was_given(
+    parse: Callable[[str, str, str], str], value: str
+) -> None:
+    """Something legal may stand in the place of what only deployment knows."""
+    with pytest.raises(ValueError, match="hyphen") as raised:
+        parse(value, "the name", "as it was given")
+
+    assert str(raised.value).startswith("the name must be ")
+    assert str(raised.value).endswith(", got 'as it was given'")
+
+
+def test_the_message_on_an_automated_snapshot_quotes_what_was_given() -> None:
+    with pytest.raises(ValueError, match=r"^the name 'as it was given' names an auto"):
+        parse_snapshot_identifier("rs:sales", "the name", "as it was given")
+
+
+@pytest.mark.parametrize(
+    ("arn", "message"),
+    [
+        (ARN.replace("sales/", "_/"), "the cluster in snapshot_arn must be "),
+        (
+            ARN.replace("/sales-2026-11-23", "/_"),
+            "the snapshot in snapshot_arn must be ",
+        ),
+        (ARN.replace("redshift", "rds"), "snapshot_arn must be like arn:aws:redshift"),
+        (SERVERLESS_ARN, "snapshot_arn 'as it was given' is an Amazon Redshift Server"),
+    ],
+    ids=["cluster", "snapshot", "service", "serverless"],
+)
+def test_messages_on_an_arn_say_which_part_is_wrong(arn: str, message: str) -> None:
+    with pytest.raises(ValueError, match="'as it was given'") as raised:
+        parse_snapshot_arn(arn, "as it was given")
+
+    assert str(raised.value).startswith(message)
 
 
 @pytest.mark.parametrize("value", ["a", "a1", "a-1", "a" * 255, "a-" * 127 + "a"])
