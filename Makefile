@@ -62,7 +62,7 @@ soak: install ## the lifecycle model, long: tens of thousands of random historie
 	@$(BIN)/python -m tests.lifecycle.soak
 
 .PHONY: mutate
-mutate: install ## mutation testing of the handler, about a quarter of an hour
+mutate: install ## mutation testing of the handler, about five minutes
 	@echo "installing mutmut into $(VENV) ..."
 	@$(PIP) install --constraint constraints.txt --group mutation
 	@rm -rf mutants && mkdir mutants && cp -r handler mutants/src
