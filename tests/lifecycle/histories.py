@@ -73,6 +73,7 @@ class _History:
             self._take_operation()
             world.run()
         world.faults = NoFaults()
+        world.impatience = 0
         come_to_rest(world)
         take_down(world)
 

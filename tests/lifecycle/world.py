@@ -94,7 +94,7 @@ class World:
         self.trace: list[str] = []
         self.counts: Counter[str] = Counter()
         self._restlessness = restlessness
-        self._impatience = impatience
+        self.impatience = impatience
         self._next: Delivery | None = None
         self._numbers = itertools.count(1)
         self._denied_until: dict[str, float] = {}
@@ -232,9 +232,9 @@ class World:
             *self.more_turns(),
         ]
         if (
-            self._impatience
+            self.impatience
             and (self.running or self.queue)
-            and self.choices.chance(self._impatience)
+            and self.choices.chance(self.impatience)
         ):
             turns += self._timeouts()
         if current is not None:
