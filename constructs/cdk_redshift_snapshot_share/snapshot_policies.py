@@ -89,6 +89,8 @@ class SnapshotPolicies(Construct):
         Raises:
             ValueError: If IAM does not let one role share that many.
         """
+        if resource.arn in self._resources:
+            return
         resources = self._resources | {resource.arn: resource}
         if len(pack(resources.values())) > _MAX_POLICIES:
             name = described(resource.arn.rpartition("/")[2])
@@ -102,6 +104,8 @@ class SnapshotPolicies(Construct):
 
     def allow(self, resource: SnapshotResource) -> None:
         """Let the role share a snapshot that there is room for."""
+        if resource.arn in self._resources:
+            return
         self._resources[resource.arn] = resource
         if len(self._packed()) > self._count:
             self._add_policy()

@@ -36,8 +36,7 @@ class Deadline:
         Raises:
             SnapshotShareError: If there is no time left.
         """
-        if self.now() >= self._end:
-            raise SnapshotShareError(Reason.OUT_OF_TIME, text=why)
+        self._check(0, why)
 
     def wait(self, seconds: float, why: str) -> None:
         """Sleep, unless the deadline would pass meanwhile.
@@ -49,6 +48,9 @@ class Deadline:
         Raises:
             SnapshotShareError: If the deadline comes first.
         """
+        self._check(seconds, why)
+        self.sleep(seconds)
+
+    def _check(self, seconds: float, why: str) -> None:
         if self.now() + seconds >= self._end:
             raise SnapshotShareError(Reason.OUT_OF_TIME, text=why)
-        self.sleep(seconds)

@@ -1,5 +1,6 @@
 """Tries an AWS call again while that can help and the deadline allows it."""
 
+import math
 import random
 from collections.abc import Callable
 from typing import Any
@@ -88,7 +89,7 @@ class Retry:
             SnapshotShareError: If the deadline came first.
         """
         attempt = 0
-        denied_since: float | None = None
+        denied_since = math.inf
         seen = "AWS was slow to answer"
         while True:
             # Also before the first: calls that succeed take time as well.
@@ -97,12 +98,9 @@ class Retry:
                 return operation(**parameters)
             except (ClientError, BotoCoreError, ResponseParserError) as error:
                 now = self._deadline.now()
-                if denied_since is None and _is_denial(error):
-                    denied_since = now
-                if not _is_passing(
-                    error,
-                    denied_for=now - (now if denied_since is None else denied_since),
-                ):
+                if _is_denial(error):
+                    denied_since = min(denied_since, now)
+                if not _is_passing(error, denied_for=now - denied_since):
                     raise
                 longest = min(
                     _FIRST_BACKOFF_SECONDS * 2**attempt, _LONGEST_BACKOFF_SECONDS

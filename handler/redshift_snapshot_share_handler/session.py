@@ -39,7 +39,8 @@ def make_session() -> botocore.session.Session:
     mode is set because botocore's own default changed in 1.44.
     """
     # Registering botocore's own handlers takes longer than making a client, and none of
-    # them changes what the operations of the contract send, save a header for traces.
+    # them changes what the operations of the contract send, save headers for traces and
+    # statistics of retries.
     session = botocore.session.Session(include_builtin_handlers=False)
     session.register_component("data_loader", _ReducedLoader())
     session.set_default_client_config(

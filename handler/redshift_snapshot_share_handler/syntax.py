@@ -69,12 +69,7 @@ def parse_snapshot_identifier(
             f"{name} {_quote(value, quoted)} names an automated snapshot, which cannot be "
             "shared; copy it to a manual snapshot and share the copy"
         )
-    if len(identifier) <= _MAX_IDENTIFIER_LENGTH and _IDENTIFIER.fullmatch(identifier):
-        return identifier
-    raise ValueError(
-        f"{name} must be 1 to 255 letters, digits and single hyphens, begin "
-        f"with a letter and not end with a hyphen, got {_quote(value, quoted)}"
-    )
+    return _parse_identifier(value, _MAX_IDENTIFIER_LENGTH, name, quoted)
 
 
 def parse_cluster_identifier(
@@ -93,15 +88,7 @@ def parse_cluster_identifier(
     Raises:
         ValueError: If it is not one.
     """
-    identifier = value.lower()
-    if len(identifier) <= _MAX_CLUSTER_IDENTIFIER_LENGTH and _IDENTIFIER.fullmatch(
-        identifier
-    ):
-        return identifier
-    raise ValueError(
-        f"{name} must be 1 to 63 letters, digits and single hyphens, "
-        f"begin with a letter and not end with a hyphen, got {_quote(value, quoted)}"
-    )
+    return _parse_identifier(value, _MAX_CLUSTER_IDENTIFIER_LENGTH, name, quoted)
 
 
 def parse_snapshot_arn(value: str, quoted: str | None = None) -> SnapshotArn:
@@ -140,6 +127,16 @@ def parse_snapshot_arn(value: str, quoted: str | None = None) -> SnapshotArn:
         snapshot_identifier=parse_snapshot_identifier(
             name, "the snapshot in snapshot_arn", quoted
         ),
+    )
+
+
+def _parse_identifier(value: str, longest: int, name: str, quoted: str | None) -> str:
+    identifier = value.lower()
+    if len(identifier) <= longest and _IDENTIFIER.fullmatch(identifier):
+        return identifier
+    raise ValueError(
+        f"{name} must be 1 to {longest} letters, digits and single hyphens, begin "
+        f"with a letter and not end with a hyphen, got {_quote(value, quoted)}"
     )
 
 

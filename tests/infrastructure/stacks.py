@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import App, Environment, Stack, aws_iam as iam
+from aws_cdk import App, Environment, Stack, aws_ec2 as ec2, aws_iam as iam
 from aws_cdk.assertions import Template
 from constructs import Construct
 
@@ -25,6 +25,17 @@ def new_stack(account: str | None = None, region: str | None = None) -> Stack:
     # Nothing is deployed, so the handler's code need not be copied.
     app = App(context={"aws:cdk:disable-asset-staging": True})
     return Stack(app, "Stack", env=Environment(account=account, region=region))
+
+
+def imported_vpc(scope: Construct) -> ec2.IVpc:
+    """A VPC with one private subnet."""
+    return ec2.Vpc.from_vpc_attributes(
+        scope,
+        "Vpc",
+        vpc_id="vpc-0a1b",
+        availability_zones=["eu-central-1a"],
+        private_subnet_ids=["subnet-0a1b"],
+    )
 
 
 def new_role(scope: Construct, construct_id: str = "Mine") -> iam.Role:

@@ -14,7 +14,6 @@ from aws_cdk import (
     Stack,
     Stage,
     Validations,
-    aws_ec2 as ec2,
     aws_iam as iam,
     aws_kms as kms,
     aws_logs as logs,
@@ -23,7 +22,7 @@ from aws_cdk import (
 from cdk_nag import AwsSolutionsChecks
 
 from cdk_redshift_snapshot_share import SnapshotShareProvider
-from tests.infrastructure.stacks import OWNER, REGION, new_role, share
+from tests.infrastructure.stacks import OWNER, REGION, imported_vpc, new_role, share
 
 
 def checked_app(outdir: Path) -> App:
@@ -106,15 +105,7 @@ def with_an_imported_log_group(stack: Stack) -> None:
 
 
 def with_a_vpc(stack: Stack) -> None:
-    vpc = ec2.Vpc.from_vpc_attributes(
-        stack,
-        "Vpc",
-        vpc_id="vpc-0a1b",
-        availability_zones=["eu-central-1a"],
-        private_subnet_ids=["subnet-0a1b"],
-    )
-
-    share(stack, provider=SnapshotShareProvider(stack, "Own", vpc=vpc))
+    share(stack, provider=SnapshotShareProvider(stack, "Own", vpc=imported_vpc(stack)))
 
 
 def with_a_key(stack: Stack) -> None:

@@ -148,14 +148,17 @@ def test_450_keys_fit_the_policies_of_a_role(stack: Stack, role_of: RoleOf) -> N
     assert inline_length(stack) <= 10_240 - 1_000  # what a VPC adds, and room for more
 
 
+def share_with_two_providers(stack: Stack, role: iam.IRole) -> None:
+    for name in ("One", "Two"):
+        provider = SnapshotShareProvider(stack, name, role=role)
+        share(stack, f"Share{name}", snapshot_identifier=name, provider=provider)
+
+
 @pytest.mark.parametrize("role_of", [new_role, imported_role])
 def test_providers_with_one_role_share_its_policies(
     stack: Stack, role_of: Callable[[Stack], iam.IRole]
 ) -> None:
-    role = role_of(stack)
-    for name in ("One", "Two"):
-        provider = SnapshotShareProvider(stack, name, role=role)
-        share(stack, f"Share{name}", snapshot_identifier=name, provider=provider)
+    share_with_two_providers(stack, role_of(stack))
 
     (inline,) = resources(stack, POLICY).values()
     actions = [
@@ -171,10 +174,7 @@ def test_providers_with_one_role_share_its_policies(
 def test_functions_with_one_role_wait_for_all_that_it_may_do(
     stack: Stack, role_of: Callable[[Stack], iam.IRole]
 ) -> None:
-    role = role_of(stack)
-    for name in ("One", "Two"):
-        provider = SnapshotShareProvider(stack, name, role=role)
-        share(stack, f"Share{name}", snapshot_identifier=name, provider=provider)
+    share_with_two_providers(stack, role_of(stack))
 
     for function in resources(stack, "AWS::Lambda::Function").values():
         assert set(function["DependsOn"]) == {

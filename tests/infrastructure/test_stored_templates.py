@@ -32,6 +32,7 @@ from cdk_redshift_snapshot_share import (
     SnapshotShareProvider,
     SnapshotShares,
 )
+from tests.infrastructure.stacks import imported_vpc
 
 STORED = Path(__file__).parent / "stored"
 # The hash of the handler's code, which other tests are about.
@@ -57,13 +58,7 @@ def maximal() -> Stack:
         "Maximal",
         env=Environment(account="123456789012", region="eu-central-1"),
     )
-    vpc = ec2.Vpc.from_vpc_attributes(
-        stack,
-        "Vpc",
-        vpc_id="vpc-0a1b",
-        availability_zones=["eu-central-1a"],
-        private_subnet_ids=["subnet-0a1b"],
-    )
+    vpc = imported_vpc(stack)
     key = kms.Key(stack, "Key")
     provider = SnapshotShareProvider(
         stack,

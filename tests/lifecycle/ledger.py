@@ -295,7 +295,7 @@ class Ledger:
                     # Known limit: a duplicate, in the same operation, takes for a person's
                     # what its twin has authorized.
                     self._leaks_allowed.add(pair)
-            elif {(owner, pair)} <= self._adopted & self._stripped:
+            elif (owner, pair) in self._adopted and (owner, pair) in self._stripped:
                 # Known limit: with the tag it is forgotten that a person had shared it.
                 self.by_hand.discard(pair)
             if pair in self._adopted_seen[delivery] or any(

@@ -16,6 +16,7 @@ from tests.lifecycle.faults import (
 )
 from tests.lifecycle.histories import come_to_rest, take_down
 from tests.lifecycle.ledger import Pair
+from tests.lifecycle.request import Request
 from tests.lifecycle.resource import Template
 from tests.lifecycle.stack import Stack
 from tests.lifecycle.world import Turn, World, share
@@ -270,14 +271,22 @@ def create_after_its_delete_while_another_stack_shares(world: World) -> None:
     world.invoke(late)
 
 
+def _roll_back_before_its_create(
+    world: World, stack: Stack, others: Template
+) -> Request:
+    """Add a share, and roll that back before the function gets the Create; give that."""
+    stack.update({**others, "Share": share(MONDAY)}, is_doomed=True)
+    late = world.queue.pop()
+    stack.fail_sibling()
+    world.deliver_queued()
+    return late
+
+
 def create_that_runs_in_the_rollback_of_a_later_deployment(world: World) -> None:
     others = {"Renamed": share(TUESDAY)}
     stack = deploy(world, others)
     with _disturbed_by(NoFaults(), world):
-        stack.update({**others, "Share": share(MONDAY)}, is_doomed=True)
-        late = world.queue.pop()
-        stack.fail_sibling()
-        world.deliver_queued()
+        late = _roll_back_before_its_create(world, stack, others)
         stack.update({**others, "Share": share(MONDAY)})
         world.deliver_queued()
     changed = {"Renamed": share(TUESDAY, ExistingShare="ADOPT")}
@@ -290,10 +299,7 @@ def create_that_comes_when_its_stack_is_complete_again(world: World) -> None:
     others = {"Renamed": share(TUESDAY)}
     stack = deploy(world, others)
     with _disturbed_by(NoFaults(), world):
-        stack.update({**others, "Share": share(MONDAY)}, is_doomed=True)
-        late = world.queue.pop()
-        stack.fail_sibling()
-        world.deliver_queued()
+        late = _roll_back_before_its_create(world, stack, others)
         stack.update({"Renamed": share(TUESDAY, WaitForSnapshot="60")})
         world.deliver_queued()
     world.invoke(late)
