@@ -3,10 +3,10 @@
 from typing import NoReturn
 
 from redshift_snapshot_share_handler.claim import Claim
+from redshift_snapshot_share_handler.declared_share import DeclaredShare
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.revocation import Revocation
-from redshift_snapshot_share_handler.run import Run
-from redshift_snapshot_share_handler.share import Share
+from redshift_snapshot_share_handler.services import Services
 from redshift_snapshot_share_handler.snapshot import Snapshot
 from redshift_snapshot_share_handler.stack import (
     CREATING,
@@ -25,20 +25,25 @@ class Authorization:
     """The work of one Create or Update on one share; used once."""
 
     def __init__(
-        self, share: Share, run: Run, *, is_update: bool, is_named: bool
+        self,
+        share: DeclaredShare,
+        services: Services,
+        *,
+        is_update: bool,
+        is_named: bool,
     ) -> None:
         """Name the work.
 
         Args:
             share: What is declared.
-            run: Who declares it, and the services.
+            services: Who declares it, and the services.
             is_update: Whether the request is an Update.
             is_named: Whether PhysicalResourceId already names the pair: then the stack
                 declared it before this request too.
         """
         self._share = share
         self._pair = share.pair
-        self._run = run
+        self._services = services
         self._is_update = is_update
         self._is_named = is_named
         self._wait_began: float | None = None
@@ -60,10 +65,10 @@ class Authorization:
         for look in range(_MOST_LOOKS):
             if look > 1:
                 pause = _FIRST_PAUSE_SECONDS * 2**look
-                self._run.deadline.wait(pause, "the access did not show")
+                self._services.deadline.wait(pause, "the access did not show")
             snapshot = self._look_until_available()
             claims = snapshot.claims(self._pair.account)
-            ours = claims.pop(self._run.claimant.key(self._pair.account), None)
+            ours = claims.pop(self._services.claimant.key(self._pair.account), None)
             is_shared = snapshot.is_shared_with(self._pair.account)
             if is_shared and ours is not None and self._is_enough(ours):
                 return snapshot
@@ -79,7 +84,7 @@ class Authorization:
             if not is_shared:
                 # Tried is enough: if the reply was lost, trying again says that it exists.
                 self._has_authorized = True
-                self._refusal = self._run.redshift.authorize(snapshot, self._pair)
+                self._refusal = self._services.redshift.authorize(snapshot, self._pair)
         raise self._refusal or self._error(Reason.UNSETTLED)
 
     def _look_until_available(self) -> Snapshot:
@@ -88,7 +93,7 @@ class Authorization:
             snapshot = self._look()
             if not snapshot.is_being_created:
                 return snapshot
-            now = self._run.deadline.now()
+            now = self._services.deadline.now()
             if self._wait_began is None:
                 self._wait_began = now
             left = self._wait_began + self._share.wait_seconds - now
@@ -101,14 +106,14 @@ class Authorization:
             self._begin()
             if self._write_claim(snapshot, self._our_claim(snapshot), adopted=False):
                 self._check_going_forward()
-            self._run.deadline.wait(
+            self._services.deadline.wait(
                 min(poll, left),
                 f"snapshot {self._pair.snapshot_identifier} is creating",
             )
             poll = min(poll * 2, _LONGEST_POLL_SECONDS)
 
     def _look(self) -> Snapshot:
-        snapshot, is_of_others = self._run.redshift.look(self._pair)
+        snapshot, is_of_others = self._services.redshift.look(self._pair)
         if snapshot is None:
             raise self._error(
                 Reason.NOT_OWNER if is_of_others else Reason.SNAPSHOT_NOT_FOUND
@@ -134,24 +139,24 @@ class Authorization:
         if (
             key
             and self._pair.account != SUPPORT_ACCOUNT
-            and self._run.keys.is_aws_managed(key)
+            and self._services.keys.is_aws_managed(key)
         ):
             raise self._error(Reason.AWS_MANAGED_KEY, key=key)
 
     def _give_way(self, snapshot: Snapshot) -> NoReturn:
         """A Delete came by and took our claim: leave nothing of ours behind."""
         if self._has_authorized and snapshot.has_unclaimed_access(self._pair.account):
-            self._run.redshift.revoke(snapshot, self._pair)
+            self._services.redshift.revoke(snapshot, self._pair)
         raise self._error(Reason.OVERTAKEN)
 
     def _is_enough(self, ours: Claim) -> bool:
         # A claim that an earlier, failed Create left would go with that Create's Delete.
-        return self._is_update or ours.request_id == self._run.claimant.request_id
+        return self._is_update or ours.request_id == self._services.claimant.request_id
 
     def _begin(self) -> None:
         """Remember what the stack did before an Update changed anything."""
         if self._is_update and not self._status_at_start:
-            status = self._run.stack.status()
+            status = self._services.stack.status()
             if status not in UPDATING:
                 raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=status)
             self._status_at_start = status
@@ -170,7 +175,7 @@ class Authorization:
         self, snapshot: Snapshot, ours: Claim | None, *, adopted: bool
     ) -> bool:
         """Claim the share, if this request has not yet; whether that changed anything."""
-        claim = self._run.claimant.claim(self._pair.account, adopted=adopted)
+        claim = self._services.claimant.claim(self._pair.account, adopted=adopted)
         if ours is None and self._began_in_rollback:
             # A reversed Update finds the claim that it goes back to. This may be a forward
             # one that was overtaken: the two look the same.
@@ -181,10 +186,10 @@ class Authorization:
                 return False
             if not self._is_update:
                 # Another deployment's claim: touch it only if we are not a late Create.
-                status = self._run.stack.status()
+                status = self._services.stack.status()
                 if not self._is_forward(status):
                     raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=status)
-        self._run.redshift.write_claim(snapshot, self._pair, claim)
+        self._services.redshift.write_claim(snapshot, self._pair, claim)
         self._has_claimed = True
         self._is_claim_new = ours is None
         return True
@@ -194,11 +199,11 @@ class Authorization:
 
         Asked after every claim, shared or not: nobody would take an orphan off.
         """
-        status = self._run.stack.status()
+        status = self._services.stack.status()
         if self._is_forward(status):
             self._is_claim_new = False
             return
-        revocation = Revocation(self._pair, self._run)
+        revocation = Revocation(self._pair, self._services)
         if self._is_undone(status):
             revocation.withdraw()
         elif self._is_claim_new:
@@ -226,9 +231,9 @@ class Authorization:
 
     def _our_claim(self, snapshot: Snapshot) -> Claim | None:
         account = self._pair.account
-        return snapshot.claims(account).get(self._run.claimant.key(account))
+        return snapshot.claims(account).get(self._services.claimant.key(account))
 
     def _error(self, reason: Reason, **values: object) -> SnapshotShareError:
         return SnapshotShareError(
-            reason, **self._run.redshift.names(self._pair), **values
+            reason, **self._services.redshift.names(self._pair), **values
         )

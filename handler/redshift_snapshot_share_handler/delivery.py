@@ -11,11 +11,11 @@ from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.kms import KmsKeys
 from redshift_snapshot_share_handler.lifecycle import Lifecycle, Outcome
 from redshift_snapshot_share_handler.log import log
-from redshift_snapshot_share_handler.physical_resource_id import mark_failed_create
+from redshift_snapshot_share_handler.pair import id_of_failed_create
 from redshift_snapshot_share_handler.redshift import Redshift
 from redshift_snapshot_share_handler.request import parse_request
 from redshift_snapshot_share_handler.retry import Retry
-from redshift_snapshot_share_handler.run import Run
+from redshift_snapshot_share_handler.services import Services
 from redshift_snapshot_share_handler.stack import Stack
 
 
@@ -75,7 +75,7 @@ def _handle(
     )
     retry = Retry(deadline)
     stack = request.stack
-    run = Run(
+    services = Services(
         claimant=Claimant(
             stack_id=stack.arn,
             stack_name=stack.name,
@@ -87,7 +87,7 @@ def _handle(
         keys=KmsKeys(environment.make_kms, retry),
         deadline=deadline,
     )
-    return Lifecycle(request, run, environment.allowed_accounts).handle()
+    return Lifecycle(request, services, environment.allowed_accounts).handle()
 
 
 def _id_of_failure(event: Mapping[str, Any]) -> str:
@@ -95,4 +95,4 @@ def _id_of_failure(event: Mapping[str, Any]) -> str:
     physical_resource_id = event.get("PhysicalResourceId")
     if isinstance(physical_resource_id, str) and physical_resource_id:
         return physical_resource_id
-    return mark_failed_create(str(event.get("RequestId", "")))
+    return id_of_failed_create(str(event.get("RequestId", "")))

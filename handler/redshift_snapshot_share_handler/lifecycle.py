@@ -4,16 +4,19 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from redshift_snapshot_share_handler.authorization import Authorization
+from redshift_snapshot_share_handler.declared_share import (
+    parse_declared_pair,
+    parse_declared_share,
+)
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
-from redshift_snapshot_share_handler.physical_resource_id import (
+from redshift_snapshot_share_handler.pair import (
     Pair,
-    failed_create,
     parse_pair,
+    request_id_of_failed_create,
 )
 from redshift_snapshot_share_handler.request import LifecycleRequest
 from redshift_snapshot_share_handler.revocation import Revocation
-from redshift_snapshot_share_handler.run import Run
-from redshift_snapshot_share_handler.share import parse_declared_pair, parse_share
+from redshift_snapshot_share_handler.services import Services
 from redshift_snapshot_share_handler.snapshot import Snapshot
 from redshift_snapshot_share_handler.stack import is_rolling_back
 
@@ -29,17 +32,20 @@ class Lifecycle:
     """The decisions for one request."""
 
     def __init__(
-        self, request: LifecycleRequest, run: Run, allowed_accounts: Collection[str]
+        self,
+        request: LifecycleRequest,
+        services: Services,
+        allowed_accounts: Collection[str],
     ) -> None:
         """Name the request and what it may use.
 
         Args:
             request: What CloudFormation asks for.
-            run: The services.
+            services: The services.
             allowed_accounts: The accounts that may be given access; empty = any.
         """
         self._request = request
-        self._run = run
+        self._services = services
         self._allowed_accounts = allowed_accounts
 
     def handle(self) -> Outcome:
@@ -69,11 +75,11 @@ class Lifecycle:
 
     def _establish(self, current: Pair | None) -> Outcome:
         request = self._request
-        share = parse_share(request.resource_properties, request.stack)
+        share = parse_declared_share(request.resource_properties, request.stack)
         self._check_account(share.pair)
         snapshot = Authorization(
             share,
-            self._run,
+            self._services,
             is_update=self._is_update,
             is_named=share.pair == current,
         ).establish()
@@ -85,8 +91,8 @@ class Lifecycle:
             return
         # The list may have become shorter since. A rollback that goes back to access which
         # is there still gives nobody anything, and to fail it would leave the stack stuck.
-        if self._is_update and is_rolling_back(self._run.stack.status()):
-            snapshot, _ = self._run.redshift.look(pair)
+        if self._is_update and is_rolling_back(self._services.stack.status()):
+            snapshot, _ = self._services.redshift.look(pair)
             if snapshot is not None and snapshot.is_shared_with(account):
                 return
         raise SnapshotShareError(Reason.ACCOUNT_NOT_ALLOWED, account=account)
@@ -99,10 +105,10 @@ class Lifecycle:
         pair = named or declared
         if pair is not None:
             self._revocation(pair).release(
-                written_by=failed_create(physical_resource_id) or "",
+                written_by=request_id_of_failed_create(physical_resource_id) or "",
                 is_named=named is not None,
             )
-        if declared not in (pair, None) and self._run.stack.is_being_deleted():
+        if declared not in (pair, None) and self._services.stack.is_being_deleted():
             # An Update that was never answered, nor reversed, made it.
             self._revocation(declared).release()
         return Outcome(physical_resource_id)
@@ -120,4 +126,4 @@ class Lifecycle:
             return None
 
     def _revocation(self, pair: Pair) -> Revocation:
-        return Revocation(pair, self._run)
+        return Revocation(pair, self._services)

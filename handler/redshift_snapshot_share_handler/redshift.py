@@ -13,7 +13,7 @@ from redshift_snapshot_share_handler.errors import (
     translate,
 )
 from redshift_snapshot_share_handler.log import log
-from redshift_snapshot_share_handler.physical_resource_id import Pair
+from redshift_snapshot_share_handler.pair import Pair
 from redshift_snapshot_share_handler.request import StackId
 from redshift_snapshot_share_handler.retry import Retry
 from redshift_snapshot_share_handler.snapshot import Snapshot
@@ -85,7 +85,9 @@ class Redshift:
             return error
         return None
 
-    def revoke(self, snapshot: Snapshot, pair: Pair, *, but_for: str = "") -> None:
+    def revoke(
+        self, snapshot: Snapshot, pair: Pair, *, ignoring_claim: str = ""
+    ) -> None:
         """Take away access that nobody claims (RevokeSnapshotAccess).
 
         Somebody may claim it while the call is tried again, or since it took effect and its
@@ -94,7 +96,7 @@ class Redshift:
         Args:
             snapshot: The snapshot, seen with that access.
             pair: It, and the account.
-            but_for: The key of a claim that does not count.
+            ignoring_claim: The key of a claim that does not count.
 
         Raises:
             SnapshotShareError: If Redshift refuses.
@@ -103,7 +105,7 @@ class Redshift:
         def is_still_wanted() -> bool:
             now, _ = self.look(pair)
             return now is not None and now.has_unclaimed_access(
-                pair.account, but_for=but_for
+                pair.account, ignoring_claim=ignoring_claim
             )
 
         self._call(

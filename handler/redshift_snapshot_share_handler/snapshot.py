@@ -57,15 +57,15 @@ class Snapshot(NamedTuple):
             for entry in self.fields.get("AccountsWithRestoreAccess") or ()
         )
 
-    def has_unclaimed_access(self, account: str, *, but_for: str = "") -> bool:
+    def has_unclaimed_access(self, account: str, *, ignoring_claim: str = "") -> bool:
         """Whether an account has access that nobody claims.
 
         Args:
             account: The account.
-            but_for: The key of a claim that does not count.
+            ignoring_claim: The key of a claim that does not count.
         """
         return self.is_shared_with(account) and not self.claims(account).keys() - {
-            but_for
+            ignoring_claim
         }
 
     def claims(self, account: str) -> dict[str, Claim]:

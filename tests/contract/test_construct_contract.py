@@ -17,8 +17,8 @@ from cdk_redshift_snapshot_share import (
 )
 from redshift_snapshot_share_handler import contract
 from redshift_snapshot_share_handler.contract import AttributeType
+from redshift_snapshot_share_handler.declared_share import parse_declared_share
 from redshift_snapshot_share_handler.request import StackId
-from redshift_snapshot_share_handler.share import parse_share
 
 ACCOUNT = "210987654321"
 OWNER = "123456789012"
@@ -87,7 +87,7 @@ def test_every_property_is_written_as_a_string(template: Template) -> None:
 def test_handler_reads_what_was_declared(template: Template) -> None:
     by_name = {
         share.pair.snapshot_identifier: share
-        for share in (parse_share(it, STACK_ID) for it in properties(template))
+        for share in (parse_declared_share(it, STACK_ID) for it in properties(template))
     }
 
     month_end, quarter_end = by_name["month-end"], by_name["quarter-end"]

@@ -80,13 +80,13 @@ RULES = (
         "_release",
         """\
     if is_last and not is_left:
-        self._run.redshift.revoke(snapshot, self._pair, but_for=key)
-    self._run.redshift.remove_claim(snapshot, self._pair, key)
+        self._services.redshift.revoke(snapshot, self._pair, ignoring_claim=key)
+    self._services.redshift.remove_claim(snapshot, self._pair, key)
 """,
         """\
-    self._run.redshift.remove_claim(snapshot, self._pair, key)
+    self._services.redshift.remove_claim(snapshot, self._pair, key)
     if is_last and not is_left:
-        self._run.redshift.revoke(snapshot, self._pair, but_for=key)
+        self._services.redshift.revoke(snapshot, self._pair, ignoring_claim=key)
 """,
     ),
     Rule(
@@ -94,7 +94,7 @@ RULES = (
         scenarios.create_of_what_another_stack_shares_and_delete_beside_it,
         Revocation,
         "_release",
-        "snapshot.has_unclaimed_access(account, but_for=key)",
+        "snapshot.has_unclaimed_access(account, ignoring_claim=key)",
         "snapshot.is_shared_with(account)",
     ),
     Rule(
@@ -110,7 +110,7 @@ RULES = (
         scenarios.adopting_update_and_reversed_update_beside_it,
         Revocation,
         "_release",
-        "is_going_forward(self._run.stack.status())",
+        "is_going_forward(self._services.stack.status())",
         "True",
     ),
     Rule(
@@ -118,7 +118,7 @@ RULES = (
         scenarios.delete_of_a_stripped_share,
         Revocation,
         "_release",
-        "is_going_forward(self._run.stack.status())",
+        "is_going_forward(self._services.stack.status())",
         "False",
     ),
     Rule(
@@ -134,7 +134,7 @@ RULES = (
         scenarios.failure_kept_and_deployed_again,
         Lifecycle,
         "_delete",
-        'failed_create(physical_resource_id) or ""',
+        'request_id_of_failed_create(physical_resource_id) or ""',
         '""',
     ),
     Rule(
@@ -142,7 +142,7 @@ RULES = (
         scenarios.create_of_what_a_person_shared_and_delete_beside_it,
         delivery,
         "_id_of_failure",
-        'return mark_failed_create(str(event.get("RequestId", "")))',
+        'return id_of_failed_create(str(event.get("RequestId", "")))',
         """\
 properties = event["ResourceProperties"]
     account = properties["AccountWithRestoreAccess"]
@@ -213,12 +213,12 @@ outcome = self._establish(current)
         if not is_shared:
             # Tried is enough: if the reply was lost, trying again says that it exists.
             self._has_authorized = True
-            self._refusal = self._run.redshift.authorize(snapshot, self._pair)
+            self._refusal = self._services.redshift.authorize(snapshot, self._pair)
 """,
         """\
         if not is_shared:
             self._has_authorized = True
-            self._refusal = self._run.redshift.authorize(snapshot, self._pair)
+            self._refusal = self._services.redshift.authorize(snapshot, self._pair)
         self._write_claim(snapshot, ours, adopted=is_adopted)
         self._check_going_forward()
 """,
@@ -228,7 +228,7 @@ outcome = self._establish(current)
         scenarios.create_and_delete_beside_it,
         Authorization,
         "_check_going_forward",
-        "status = self._run.stack.status()",
+        "status = self._services.stack.status()",
         "return",
     ),
     Rule(
@@ -276,8 +276,8 @@ outcome = self._establish(current)
         scenarios.create_and_delete_beside_it,
         Authorization,
         "establish",
-        "self._run.redshift.authorize(snapshot, self._pair)",
-        "self._run.redshift.authorize(snapshot, self._pair)\n            return snapshot",
+        "self._services.redshift.authorize(snapshot, self._pair)",
+        "self._services.redshift.authorize(snapshot, self._pair)\n            return snapshot",
     ),
     Rule(
         "whoever finds its claim gone gives way",
@@ -302,10 +302,10 @@ outcome = self._establish(current)
         "establish",
         """\
             self._has_authorized = True
-            self._refusal = self._run.redshift.authorize(snapshot, self._pair)
+            self._refusal = self._services.redshift.authorize(snapshot, self._pair)
 """,
         """\
-            self._refusal = self._run.redshift.authorize(snapshot, self._pair)
+            self._refusal = self._services.redshift.authorize(snapshot, self._pair)
             self._has_authorized = self._refusal is None
 """,
     ),
@@ -314,7 +314,7 @@ outcome = self._establish(current)
         scenarios.create_that_failed_after_authorizing_kept_and_deployed_again,
         Authorization,
         "_is_enough",
-        "return self._is_update or ours.request_id == self._run.claimant.request_id",
+        "return self._is_update or ours.request_id == self._services.claimant.request_id",
         "return True",
     ),
     Rule(

@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import NoCredentialsError
 
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
-from redshift_snapshot_share_handler.physical_resource_id import Pair
+from redshift_snapshot_share_handler.pair import Pair
 from redshift_snapshot_share_handler.redshift import Redshift
 from redshift_snapshot_share_handler.snapshot import Snapshot
 from tests.unit.stubs import (
@@ -171,7 +171,7 @@ def test_a_revocation_is_tried_again_while_nobody_else_claims_the_access(
         look_with(stubber, *keys)
         stubber.add_response("revoke_snapshot_access", {}, ONE_ACCOUNT)
 
-        redshift(client).revoke(SNAPSHOT, PAIR, but_for=OWN_KEY)
+        redshift(client).revoke(SNAPSHOT, PAIR, ignoring_claim=OWN_KEY)
 
         stubber.assert_no_pending_responses()
 
@@ -188,7 +188,7 @@ def test_a_revocation_is_not_tried_again_when_the_access_is(
         stubber.add_client_error("revoke_snapshot_access", "Throttling")
         look_with(stubber, *keys, is_shared=is_shared)
 
-        redshift(client).revoke(SNAPSHOT, PAIR, but_for=OWN_KEY)
+        redshift(client).revoke(SNAPSHOT, PAIR, ignoring_claim=OWN_KEY)
 
 
 def test_a_revocation_is_not_tried_again_when_the_snapshot_is_gone() -> None:

@@ -105,7 +105,7 @@ def test_an_entry_without_id_and_alias_is_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("account", "but_for", "expected"),
+    ("account", "ignoring_claim", "expected"),
     [
         (ACCOUNT, "", False),
         (ACCOUNT, "another key", False),
@@ -116,7 +116,7 @@ def test_an_entry_without_id_and_alias_is_nobody() -> None:
     ids=["claimed", "claimed by others", "but for", "unclaimed", "no access"],
 )
 def test_access_is_unclaimed_if_nobody_else_claims_it(
-    account: str, but_for: str, *, expected: bool
+    account: str, ignoring_claim: str, *, expected: bool
 ) -> None:
     claim = CLAIMANT.claim(ACCOUNT, adopted=False)
     seen = snapshot(
@@ -127,7 +127,7 @@ def test_access_is_unclaimed_if_nobody_else_claims_it(
         Tags=[{"Key": claim.key, "Value": claim.value}],
     )
 
-    assert seen.has_unclaimed_access(account, but_for=but_for) is expected
+    assert seen.has_unclaimed_access(account, ignoring_claim=ignoring_claim) is expected
 
 
 def test_claims_for_an_account_are_read_from_the_tags() -> None:

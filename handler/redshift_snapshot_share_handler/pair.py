@@ -32,12 +32,12 @@ def parse_pair(physical_resource_id: str) -> Pair | None:
         return None
 
 
-def mark_failed_create(request_id: str) -> str:
+def id_of_failed_create(request_id: str) -> str:
     """The id that a FAILED Create answers with."""
     return f"{_CREATE_FAILED}{request_id}"
 
 
-def failed_create(physical_resource_id: str) -> str | None:
+def request_id_of_failed_create(physical_resource_id: str) -> str | None:
     """The RequestId of the failed Create that a marked id names; None if it is not marked."""
     if physical_resource_id.startswith(_CREATE_FAILED):
         return physical_resource_id.removeprefix(_CREATE_FAILED)

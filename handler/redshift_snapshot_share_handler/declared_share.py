@@ -11,7 +11,7 @@ from redshift_snapshot_share_handler.contract import (
     Property,
 )
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
-from redshift_snapshot_share_handler.physical_resource_id import Pair
+from redshift_snapshot_share_handler.pair import Pair
 from redshift_snapshot_share_handler.request import StackId
 from redshift_snapshot_share_handler.syntax import (
     parse_account,
@@ -22,7 +22,7 @@ from redshift_snapshot_share_handler.syntax import (
 )
 
 
-class Share(NamedTuple):
+class DeclaredShare(NamedTuple):
     """A declared share; `cluster_identifier` is empty if any cluster will do."""
 
     pair: Pair
@@ -31,7 +31,9 @@ class Share(NamedTuple):
     wait_seconds: int
 
 
-def parse_share(properties: Mapping[str, Any], stack: StackId) -> Share:
+def parse_declared_share(
+    properties: Mapping[str, Any], stack: StackId
+) -> DeclaredShare:
     """Check the properties of the custom resource.
 
     Properties that this version does not know are passed over.
@@ -41,7 +43,7 @@ def parse_share(properties: Mapping[str, Any], stack: StackId) -> Share:
     """
     with _invalid_properties():
         pair, cluster = _parse_pair(properties, stack)
-        return Share(
+        return DeclaredShare(
             pair=pair,
             cluster_identifier=cluster,
             adopts_existing=_existing_share(properties) is ExistingShareValue.ADOPT,
@@ -53,7 +55,7 @@ def parse_declared_pair(properties: Mapping[str, Any], stack: StackId) -> Pair:
     """Read the pair and nothing else: what another version says of the rest is no matter.
 
     Raises:
-        SnapshotShareError: As `parse_share`, but for the rest.
+        SnapshotShareError: As `parse_declared_share`, but for the rest.
     """
     with _invalid_properties():
         pair, _ = _parse_pair(properties, stack)

@@ -9,7 +9,7 @@ from redshift_snapshot_share_handler.redshift import Redshift
 from redshift_snapshot_share_handler.stack import Stack
 
 
-class Run(NamedTuple):
+class Services(NamedTuple):
     """The services of one run, on whose behalf they are called, and until when.
 
     Attributes:

@@ -2,9 +2,12 @@ from typing import Any
 
 import pytest
 
+from redshift_snapshot_share_handler.declared_share import (
+    DeclaredShare,
+    parse_declared_share,
+)
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
-from redshift_snapshot_share_handler.physical_resource_id import Pair
-from redshift_snapshot_share_handler.share import Share, parse_share
+from redshift_snapshot_share_handler.pair import Pair
 from redshift_snapshot_share_handler.syntax import SUPPORT_ACCOUNT
 from tests.unit.stubs import ACCOUNT, OWNER, REGION, STACK
 
@@ -16,8 +19,8 @@ MINIMAL = {
 BY_ARN = {"SnapshotArn": ARN, "AccountWithRestoreAccess": ACCOUNT}
 
 
-def parse(properties: dict[str, Any], **more: Any) -> Share:
-    return parse_share({**properties, **more}, STACK)
+def parse(properties: dict[str, Any], **more: Any) -> DeclaredShare:
+    return parse_declared_share({**properties, **more}, STACK)
 
 
 def refused(properties: dict[str, Any], **more: Any) -> str:
@@ -28,7 +31,7 @@ def refused(properties: dict[str, Any], **more: Any) -> str:
 
 
 def test_all_but_snapshot_and_account_has_a_default() -> None:
-    assert parse(MINIMAL) == Share(
+    assert parse(MINIMAL) == DeclaredShare(
         pair=Pair("sales-2026-11-23", ACCOUNT),
         cluster_identifier="",
         adopts_existing=False,
@@ -44,7 +47,7 @@ def test_every_property_counts() -> None:
         WaitForSnapshot="720",
     )
 
-    assert share == Share(Pair("sales-2026-11-23", ACCOUNT), "sales", True, 720)
+    assert share == DeclaredShare(Pair("sales-2026-11-23", ACCOUNT), "sales", True, 720)
 
 
 def test_identifier_and_arn_of_one_snapshot_are_one_pair() -> None:

@@ -1,11 +1,11 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from redshift_snapshot_share_handler.physical_resource_id import (
+from redshift_snapshot_share_handler.pair import (
     Pair,
-    failed_create,
-    mark_failed_create,
+    id_of_failed_create,
     parse_pair,
+    request_id_of_failed_create,
 )
 from redshift_snapshot_share_handler.syntax import SUPPORT_ACCOUNT
 from tests.unit.stubs import ACCOUNT
@@ -44,8 +44,8 @@ def test_an_id_is_read_whatever_its_case() -> None:
         "sales-2026-11-23/21098765432",
         "sales-2026-11-23/210987654321/more",
         "rs:sales/210987654321",
-        mark_failed_create("request-1"),
-        mark_failed_create("sales/210987654321"),
+        id_of_failed_create("request-1"),
+        id_of_failed_create("sales/210987654321"),
     ],
 )
 def test_an_id_that_is_marked_or_made_up_names_no_pair(
@@ -55,13 +55,13 @@ def test_an_id_that_is_marked_or_made_up_names_no_pair(
 
 
 def test_a_marked_id_gives_its_request_back() -> None:
-    assert failed_create(mark_failed_create("request-1")) == "request-1"
+    assert request_id_of_failed_create(id_of_failed_create("request-1")) == "request-1"
 
 
 def test_a_marked_id_looks_as_the_first_version_wrote_it() -> None:
-    assert mark_failed_create("request-1") == "CREATE_FAILED:request-1"
+    assert id_of_failed_create("request-1") == "CREATE_FAILED:request-1"
 
 
 @pytest.mark.parametrize("physical_resource_id", [str(PAIR), "", "xCREATE_FAILED:r"])
 def test_no_other_id_is_marked(physical_resource_id: str) -> None:
-    assert failed_create(physical_resource_id) is None
+    assert request_id_of_failed_create(physical_resource_id) is None
