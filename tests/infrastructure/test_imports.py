@@ -2,7 +2,8 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CONSTRUCTS = ROOT / "constructs" / "cdk_redshift_snapshot_share"
 HANDLER = ROOT / "handler" / "redshift_snapshot_share_handler"
+WITHOUT_CIRCLES = [CONSTRUCTS, HANDLER]
 
 
 def imported_by(package: Path) -> dict[str, set[str]]:
@@ -72,6 +74,60 @@ def test_construct_takes_of_the_handler_only_what_they_share() -> None:
     }
 
     assert taken == shared
+
+
+def module_graph(package: Path) -> dict[str, set[str]]:
+    """Name the modules of the package that each of its modules imports at the top."""
+    modules = {
+        ".".join(file.relative_to(package.parent).with_suffix("").parts): file
+        for file in package.rglob("*.py")
+    }
+    modules = {name.removesuffix(".__init__"): file for name, file in modules.items()}
+    return {
+        module: {*_modules(ast.parse(file.read_text()), modules)} - {module}
+        for module, file in modules.items()
+    }
+
+
+def _modules(tree: ast.Module, modules: Mapping[str, Path]) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names if name.name in modules)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}"
+                if name in modules:
+                    yield name
+                elif str(node.module) in modules:
+                    yield str(node.module)
+
+
+def circle_in(graph: Mapping[str, set[str]]) -> list[str]:
+    """The modules of a circle of imports; none if there is no circle."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        return circle
+    return []
+
+
+@pytest.mark.parametrize("package", WITHOUT_CIRCLES, ids=lambda path: path.name)
+def test_no_imports_are_circular(package: Path) -> None:
+    graph = module_graph(package)
+
+    assert any(graph.values())
+    assert circle_in(graph) == []
+
+
+def test_circle_of_imports_is_found(tmp_path: Path) -> None:
+    package = tmp_path / "rooms"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "hall.py").write_text("from rooms.kitchen import table")
+    (package / "kitchen.py").write_text("from rooms import hall\ntable = hall")
+
+    assert {*circle_in(module_graph(package))} == {"rooms.hall", "rooms.kitchen"}
 
 
 def test_source_root_does_not_shadow_the_package_constructs() -> None:
