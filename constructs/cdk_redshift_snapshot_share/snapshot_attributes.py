@@ -1,185 +1,226 @@
 """What Redshift says about a shared snapshot."""
 
-import re
-from typing import Self, overload
-
 from aws_cdk import CfnResource, Fn
 
 from redshift_snapshot_share_handler import contract
-
-_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_NAMES = {
-    _WORD.sub("_", name).lower(): name
-    for name in (*contract.ATTRIBUTES, contract.TRUNCATED_ATTRIBUTE)
-}
-
-
-class _Attribute:
-    """An attribute of the custom resource, named as in the API but in snake case."""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = _NAMES[name]
-
-    def _token(self, resource: CfnResource) -> str:
-        return resource.get_att(self._name).to_string()
-
-
-class _String(_Attribute):
-    """An attribute that is one value."""
-
-    @overload
-    def __get__(self, instance: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, instance: "SnapshotAttributes", owner: type) -> str: ...
-    def __get__(self, instance: "SnapshotAttributes | None", owner: type) -> Self | str:
-        return self if instance is None else self._token(instance.resource)
-
-
-class _StringList(_Attribute):
-    """An attribute that is a list; how long it is, only deployment knows."""
-
-    @overload
-    def __get__(self, instance: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, instance: "SnapshotAttributes", owner: type) -> list[str]: ...
-    def __get__(
-        self, instance: "SnapshotAttributes | None", owner: type
-    ) -> Self | list[str]:
-        if instance is None:
-            return self
-        return Fn.split(",", self._token(instance.resource))
 
 
 class SnapshotAttributes:
     """What Redshift said about the snapshot when the share was last created or updated.
 
-    Every field of the `Snapshot` structure that `DescribeClusterSnapshots` answers with,
-    under its name in snake case, as a token that has its value at deployment. A field
-    that Redshift left out is the empty string; a boolean is `true` or `false`; a time is
-    in ISO 8601, in UTC.
+    Each field of the `Snapshot` structure that `DescribeClusterSnapshots` returns is here
+    under its name in snake case, as a token that has its value at deployment. A field that
+    Redshift left out is the empty string; a boolean is `true` or `false`; a time is in ISO
+    8601, in UTC.
+
+    Args:
+        resource: The custom resource that has the attributes.
     """
 
     def __init__(self, resource: CfnResource) -> None:
-        self.resource = resource
-        """The custom resource that has the attributes."""
+        self._resource = resource
 
     def as_strings(self) -> dict[str, str]:
-        """Give all of them by their names in the API, lists joined with commas."""
-        return {
-            name: self.resource.get_att(name).to_string() for name in _NAMES.values()
-        }
+        """Return all of them by their names in the API, lists joined with commas."""
+        names = (*contract.ATTRIBUTES, contract.TRUNCATED_ATTRIBUTE)
+        return {name: self._get(name) for name in names}
 
-    snapshot_identifier = _String()
-    """Identifier of the snapshot."""
+    def _get(self, name: str) -> str:
+        return self._resource.get_att(name).to_string()
 
-    cluster_identifier = _String()
-    """Identifier of the cluster the snapshot was taken from."""
+    def _get_list(self, name: str) -> list[str]:
+        """Split a list, whose length only deployment knows."""
+        return Fn.split(",", self._get(name))
 
-    snapshot_create_time = _String()
-    """When the snapshot was begun."""
+    @property
+    def snapshot_identifier(self) -> str:
+        """Identifier of the snapshot."""
+        return self._get("SnapshotIdentifier")
 
-    status = _String()
-    """State of the snapshot; `available` once it can be restored."""
+    @property
+    def cluster_identifier(self) -> str:
+        """Identifier of the cluster the snapshot was taken from."""
+        return self._get("ClusterIdentifier")
 
-    port = _String()
-    """Port on which the cluster accepted connections."""
+    @property
+    def snapshot_create_time(self) -> str:
+        """Time at which the snapshot was started."""
+        return self._get("SnapshotCreateTime")
 
-    availability_zone = _String()
-    """Availability Zone in which the cluster was."""
+    @property
+    def status(self) -> str:
+        """State of the snapshot; `available` once it can be restored."""
+        return self._get("Status")
 
-    cluster_create_time = _String()
-    """When the cluster was created."""
+    @property
+    def port(self) -> str:
+        """Port on which the cluster accepted connections."""
+        return self._get("Port")
 
-    master_username = _String()
-    """Name of the cluster's administrator."""
+    @property
+    def availability_zone(self) -> str:
+        """Availability Zone of the cluster."""
+        return self._get("AvailabilityZone")
 
-    cluster_version = _String()
-    """Version of the Redshift engine on the cluster."""
+    @property
+    def cluster_create_time(self) -> str:
+        """When the cluster was created."""
+        return self._get("ClusterCreateTime")
 
-    engine_full_version = _String()
-    """Full version of the cluster's engine, as `SELECT version()` shows it."""
+    @property
+    def master_username(self) -> str:
+        """Name of the cluster's administrator."""
+        return self._get("MasterUsername")
 
-    snapshot_type = _String()
-    """Kind of the snapshot: `manual`, as only those can be shared."""
+    @property
+    def cluster_version(self) -> str:
+        """Version of the Redshift engine on the cluster."""
+        return self._get("ClusterVersion")
 
-    node_type = _String()
-    """Type of the cluster's nodes, such as `ra3.xlplus`."""
+    @property
+    def engine_full_version(self) -> str:
+        """Full version of the cluster's engine, as `SELECT version()` shows it."""
+        return self._get("EngineFullVersion")
 
-    number_of_nodes = _String()
-    """Number of nodes in the cluster."""
+    @property
+    def snapshot_type(self) -> str:
+        """Type of the snapshot: `manual`, as only those can be shared."""
+        return self._get("SnapshotType")
 
-    db_name = _String()
-    """Name of the database made with the cluster."""
+    @property
+    def node_type(self) -> str:
+        """Type of the cluster's nodes, such as `ra3.xlplus`."""
+        return self._get("NodeType")
 
-    vpc_id = _String()
-    """VPC in which the cluster was."""
+    @property
+    def number_of_nodes(self) -> str:
+        """Number of nodes in the cluster."""
+        return self._get("NumberOfNodes")
 
-    encrypted = _String()
-    """Whether the data is encrypted at rest."""
+    @property
+    def db_name(self) -> str:
+        """Name of the database that was created with the cluster."""
+        return self._get("DBName")
 
-    kms_key_id = _String()
-    """KMS key that encrypts the data; empty if none does."""
+    @property
+    def vpc_id(self) -> str:
+        """VPC of the cluster."""
+        return self._get("VpcId")
 
-    encrypted_with_hsm = _String()
-    """Whether the key is kept in a hardware security module."""
+    @property
+    def encrypted(self) -> str:
+        """Whether the data is encrypted at rest."""
+        return self._get("Encrypted")
 
-    accounts_with_restore_access = _StringList()
-    """All accounts that may restore the snapshot, also those that others authorized."""
+    @property
+    def kms_key_id(self) -> str:
+        """KMS key that encrypts the data; empty if there is none."""
+        return self._get("KmsKeyId")
 
-    owner_account = _String()
-    """Account that owns the snapshot."""
+    @property
+    def encrypted_with_hsm(self) -> str:
+        """Whether the key is in a hardware security module."""
+        return self._get("EncryptedWithHSM")
 
-    total_backup_size_in_mega_bytes = _String()
-    """Size of the complete backup."""
+    @property
+    def accounts_with_restore_access(self) -> list[str]:
+        """All accounts that may restore the snapshot, whoever authorized them."""
+        return self._get_list("AccountsWithRestoreAccess")
 
-    actual_incremental_backup_size_in_mega_bytes = _String()
-    """Size of what this snapshot added to the one before."""
+    @property
+    def owner_account(self) -> str:
+        """Account that owns the snapshot."""
+        return self._get("OwnerAccount")
 
-    backup_progress_in_mega_bytes = _String()
-    """How much was copied to the backup."""
+    @property
+    def total_backup_size_in_mega_bytes(self) -> str:
+        """Size of the complete backup."""
+        return self._get("TotalBackupSizeInMegaBytes")
 
-    current_backup_rate_in_mega_bytes_per_second = _String()
-    """How fast the backup is being copied; `0` once it is complete."""
+    @property
+    def actual_incremental_backup_size_in_mega_bytes(self) -> str:
+        """Size of what this snapshot added to the previous one."""
+        return self._get("ActualIncrementalBackupSizeInMegaBytes")
 
-    estimated_seconds_to_completion = _String()
-    """How long the backup will still take; `0` once it is complete."""
+    @property
+    def backup_progress_in_mega_bytes(self) -> str:
+        """How much has been copied to the backup."""
+        return self._get("BackupProgressInMegaBytes")
 
-    elapsed_time_in_seconds = _String()
-    """How long the backup has taken."""
+    @property
+    def current_backup_rate_in_mega_bytes_per_second(self) -> str:
+        """How fast the backup is being copied; `0` once it is complete."""
+        return self._get("CurrentBackupRateInMegaBytesPerSecond")
 
-    source_region = _String()
-    """Region from which the snapshot was copied."""
+    @property
+    def estimated_seconds_to_completion(self) -> str:
+        """How much longer the backup will take; `0` once it is complete."""
+        return self._get("EstimatedSecondsToCompletion")
 
-    tags = _String()
-    """Tags of the snapshot as JSON: a list of objects with `Key` and `Value`."""
+    @property
+    def elapsed_time_in_seconds(self) -> str:
+        """How long the backup has taken."""
+        return self._get("ElapsedTimeInSeconds")
 
-    restorable_node_types = _StringList()
-    """Node types to which the snapshot can be restored."""
+    @property
+    def source_region(self) -> str:
+        """Region from which the snapshot was copied."""
+        return self._get("SourceRegion")
 
-    enhanced_vpc_routing = _String()
-    """Whether the cluster sent its traffic through its VPC."""
+    @property
+    def tags(self) -> str:
+        """Tags of the snapshot as JSON: a list of objects with `Key` and `Value`."""
+        return self._get("Tags")
 
-    maintenance_track_name = _String()
-    """Maintenance track of the cluster."""
+    @property
+    def restorable_node_types(self) -> list[str]:
+        """Node types to which the snapshot can be restored."""
+        return self._get_list("RestorableNodeTypes")
 
-    manual_snapshot_retention_period = _String()
-    """For how many days the snapshot is kept; `-1` is forever."""
+    @property
+    def enhanced_vpc_routing(self) -> str:
+        """Whether the cluster sent its traffic through its VPC."""
+        return self._get("EnhancedVpcRouting")
 
-    manual_snapshot_remaining_days = _String()
-    """In how many days the snapshot will be deleted."""
+    @property
+    def maintenance_track_name(self) -> str:
+        """Maintenance track of the cluster."""
+        return self._get("MaintenanceTrackName")
 
-    snapshot_retention_start_time = _String()
-    """When the retention period began."""
+    @property
+    def manual_snapshot_retention_period(self) -> str:
+        """Days for which the snapshot is kept; `-1` is forever."""
+        return self._get("ManualSnapshotRetentionPeriod")
 
-    master_password_secret_arn = _String()
-    """Secret that holds the administrator's password."""
+    @property
+    def manual_snapshot_remaining_days(self) -> str:
+        """Days until the snapshot is deleted."""
+        return self._get("ManualSnapshotRemainingDays")
 
-    master_password_secret_kms_key_id = _String()
-    """KMS key that encrypts that secret."""
+    @property
+    def snapshot_retention_start_time(self) -> str:
+        """Time at which the retention period began."""
+        return self._get("SnapshotRetentionStartTime")
 
-    snapshot_arn = _String()
-    """ARN of the snapshot."""
+    @property
+    def master_password_secret_arn(self) -> str:
+        """Secret that holds the administrator's password."""
+        return self._get("MasterPasswordSecretArn")
 
-    truncated = _String()
-    """Names of the attributes that were cut because CloudFormation takes 4,096 bytes of
-    answer, in the API's spelling, joined with commas; empty if all are whole."""
+    @property
+    def master_password_secret_kms_key_id(self) -> str:
+        """KMS key that encrypts that secret."""
+        return self._get("MasterPasswordSecretKmsKeyId")
+
+    @property
+    def snapshot_arn(self) -> str:
+        """ARN of the snapshot."""
+        return self._get("SnapshotArn")
+
+    @property
+    def truncated(self) -> str:
+        """Names of the attributes that were cut, joined with commas; empty if none was.
+
+        CloudFormation takes responses of 4,096 bytes. The names are the API's.
+        """
+        return self._get("Truncated")

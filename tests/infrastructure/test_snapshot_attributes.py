@@ -1,17 +1,18 @@
+import inspect
+import re
 from typing import Any, get_type_hints
 
 import pytest
 from aws_cdk import Fn, Stack
 
 from cdk_redshift_snapshot_share import SnapshotAttributes
-from cdk_redshift_snapshot_share.snapshot_attributes import _String, _StringList
 from tests.infrastructure.stacks import new_stack, share
 
 LISTS = {"accounts_with_restore_access", "restorable_node_types"}
 NAMES = sorted(
     name
     for name, value in vars(SnapshotAttributes).items()
-    if isinstance(value, (_String, _StringList))
+    if isinstance(value, property)
 )
 
 
@@ -73,9 +74,17 @@ def test_attribute_is_a_list_of_strings_or_a_string(
     value = getattr(attributes, name)
 
     assert isinstance(value, list if name in LISTS else str)
-    descriptor = getattr(SnapshotAttributes, name)
-    assert get_type_hints(type(descriptor).__get__)
-    assert isinstance(descriptor, _StringList if name in LISTS else _String)
+    getter = getattr(SnapshotAttributes, name).fget
+    expected = list[str] if name in LISTS else str
+    assert get_type_hints(getter)["return"] == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_attribute_is_described_by_help(name: str) -> None:
+    description = inspect.getdoc(getattr(SnapshotAttributes, name))
+
+    assert description is not None
+    assert re.match(r"[A-Z].*[.;]", description)
 
 
 def test_all_are_strings_if_so_wanted(
