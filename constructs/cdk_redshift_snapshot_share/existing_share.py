@@ -1,4 +1,4 @@
-"""What a share does about access that is there already."""
+"""What a share does about access that exists already."""
 
 from enum import StrEnum
 
@@ -6,11 +6,11 @@ from redshift_snapshot_share_handler.contract import ExistingShareValue
 
 
 class ExistingShare(StrEnum):
-    """What to do when the account already has access to the snapshot and nobody claims it.
+    """What to do when the account already has access that no share claims.
 
     Such access was given outside of this library: by hand, or by a script. Access that
-    another `SnapshotShare` claims, in this stack or in another one, is always shared
-    between them and goes when the last of them goes.
+    another `SnapshotShare` claims, in this stack or another one, is always shared between
+    them. It is revoked when the last of them is removed.
     """
 
     FAIL = ExistingShareValue.FAIL
@@ -18,5 +18,5 @@ class ExistingShare(StrEnum):
     unnoticed."""
 
     ADOPT = ExistingShareValue.ADOPT
-    """Take the access over: from then on it goes when the share is removed. If the
+    """Take the access over: from then on it is revoked when the share is removed. If the
     deployment that adopts it is rolled back, the access stays as it was."""

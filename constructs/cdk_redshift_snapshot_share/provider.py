@@ -9,19 +9,17 @@ from aws_cdk import (
     RemovalPolicy,
     aws_ec2 as ec2,
     aws_iam as iam,
-    aws_kms as kms,
     aws_lambda as lambda_,
     aws_logs as logs,
 )
 from constructs import Construct
 
-from cdk_redshift_snapshot_share.acknowledgements import acknowledge
-from cdk_redshift_snapshot_share.allowed_accounts import AllowedAccounts
-from cdk_redshift_snapshot_share.handler_code import handler_code
-from cdk_redshift_snapshot_share.role_permissions import RolePermissions
-from cdk_redshift_snapshot_share.snapshot_resource import snapshot_resource
-from cdk_redshift_snapshot_share.snapshot_source import SnapshotSource
-from cdk_redshift_snapshot_share.stack_shares import StackShares
+from cdk_redshift_snapshot_share._private.allowed_accounts import AllowedAccounts
+from cdk_redshift_snapshot_share._private.handler_code import package_handler
+from cdk_redshift_snapshot_share._private.iam.nag import acknowledge
+from cdk_redshift_snapshot_share._private.iam.role_policies import RolePolicies
+from cdk_redshift_snapshot_share._private.share_function import ShareFunction
+from cdk_redshift_snapshot_share._private.stack_shares import StackShares
 from redshift_snapshot_share_handler import contract
 
 _DEFAULT_ID = "RedshiftSnapshotShareProvider"
@@ -32,35 +30,35 @@ _DEFAULT_MEMORY_SIZE = 256
 class SnapshotShareProvider(Construct):
     """The Lambda function that shares the snapshots of a stack.
 
-    A stack's shares have one in common that is made with the first of them. Define one
-    yourself to restrict the accounts, to choose the log group, the role or the VPC, or
-    because the shares of a stack are too many for one role, and give it to the shares of
-    the same stack as `provider`. CloudFormation does not let a resource change its
-    provider, so a share that gets another one gets another logical id too: the new
-    resource takes over the access before the old one goes.
+    The shares of a stack use one function, which is defined with the first of them. Define
+    a provider yourself to restrict the accounts, to choose the log group, the role or the
+    VPC, or because the stack has too many shares for one role. Give it to shares of the
+    same stack as `provider`. CloudFormation does not let a resource change its function.
+    So a share that gets another provider also gets another logical id: CloudFormation
+    creates the new resource, which takes over the access, before it deletes the old one.
 
     The function has a log group and a role of its own. The role may authorize access to
-    the snapshots that are declared, and revoke access to any snapshot of the account in
-    the Region, as a share that was removed must still be revoked. It has no AWS managed
-    policies.
+    the snapshots that are declared. It may revoke access to any snapshot of the account in
+    the Region, because a share that was removed must still be revoked. It has no AWS
+    managed policies.
 
     Args:
-        scope: Where to define it; the stack of the shares.
+        scope: Where to define it; in the stack of the shares.
         construct_id: Its id there.
-        allowed_accounts: Accounts that snapshots may be shared with, checked at
-            synthesis and once more by the function, for accounts that are known only
-            then. IAM cannot restrict them. Revoking is always allowed. Default: any
+        allowed_accounts: Accounts that snapshots may be shared with. They are checked at
+            synthesis and again by the function, for accounts that are known only at
+            deployment. IAM cannot restrict them. Revoking is always allowed. Default: any
             account.
         log_group: Where the function logs. Default: a log group that keeps the logs for
             one month and is deleted with the stack.
         role: Role of the function, which must trust `lambda.amazonaws.com`; the
             permissions above are added to it. It must have room for up to ten managed
-            policies, the most that IAM attaches to a role by default, and for an inline
-            policy. Providers with the same role share that room. Default: a new role.
-        vpc: VPC that the function runs in, in the private subnets. They need a way to the
-            endpoints of Amazon Redshift, AWS CloudFormation, AWS KMS if snapshots are
-            encrypted, and Amazon S3, where CloudFormation takes its answers. Interface
-            endpoints of the same stack need `provider.node.add_dependency(endpoint)`.
+            policies, which is IAM's default quota per role, and for an inline policy.
+            Providers with the same role share that room. Default: a new role.
+        vpc: VPC that the function runs in, in the private subnets. They need a route to
+            the endpoints of Amazon Redshift, AWS CloudFormation, AWS KMS if snapshots are
+            encrypted, and Amazon S3, where CloudFormation receives responses. If interface
+            endpoints are in the same stack, call `provider.node.add_dependency(endpoint)`.
             Default: no VPC.
         security_groups: Security groups of the function in that VPC. Default: a new one
             that allows all outbound traffic.
@@ -68,9 +66,9 @@ class SnapshotShareProvider(Construct):
 
     Raises:
         TypeError: If the accounts are not a collection of strings.
-        ValueError: If an allowed account is not one, if there are none or too many of
-            them, if the role cannot be added to, or if there are security groups but no
-            VPC.
+        ValueError: If an allowed account is not an account, if there are none or too many
+            of them, if nothing can be added to the role, or if there are security groups
+            but no VPC.
     """
 
     def __init__(
@@ -87,13 +85,11 @@ class SnapshotShareProvider(Construct):
     ) -> None:
         if security_groups and vpc is None:
             raise ValueError("security_groups needs a vpc, got none")
-        self._allowed_accounts = AllowedAccounts(allowed_accounts)
-        self._shares = StackShares.of(scope)
-        given = role and RolePermissions.of_given_role(role, self._shares)
+        accounts = AllowedAccounts(allowed_accounts)
+        shares = StackShares.of(scope)
+        environment = shares.environment
+        given = role and RolePolicies.find_or_define(shares, role, environment)
         super().__init__(scope, construct_id)
-        path = self._shares.path_of(self)
-        self.resource_id = "Resource" if path == _DEFAULT_ID else f"Resource-{path}"
-        """Id of a share's custom resource: another one for another provider."""
 
         self._log_group = log_group or logs.LogGroup(
             self,
@@ -101,29 +97,30 @@ class SnapshotShareProvider(Construct):
             retention=logs.RetentionDays.ONE_MONTH,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        self._permissions = given or RolePermissions.of_own_role(self)
-        self._permissions.permit_function(self._log_group, in_vpc=vpc is not None)
+        policies = given or RolePolicies.define_with_role(self)
+        policies.add_function(self._log_group, in_vpc=vpc is not None)
+        self._role = policies.role
         self._function = lambda_.Function(
             self,
             "Function",
-            code=handler_code(),
+            code=package_handler(),
             handler=contract.HANDLER,
             # On x86, as not every Region has the other architecture.
             runtime=lambda_.Runtime.PYTHON_3_13,
-            role=self._permissions.role,
+            role=self._role,
             memory_size=_DEFAULT_MEMORY_SIZE if memory_size is None else memory_size,
             timeout=Duration.seconds(contract.FUNCTION_TIMEOUT_SECONDS),
             retry_attempts=0,
             max_event_age=Duration.seconds(contract.SERVICE_TIMEOUT_SECONDS),
-            environment=self._allowed_accounts.environment(),
+            environment=accounts.write_variables(),
             log_group=self._log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             vpc=vpc,
             security_groups=None if security_groups is None else [*security_groups],
         )
         if given:
-            # Shares wait for the function, which waits for its role and what is in that:
-            # all that it may do, unless the role is somewhere else.
+            # Shares wait for the function, which waits for its role and everything in it.
+            # The policies of a role that is given are elsewhere.
             self._function.node.add_dependency(given)
         acknowledge(
             self._function,
@@ -132,26 +129,30 @@ class SnapshotShareProvider(Construct):
                 "which are tested with it"
             },
         )
-        self.service_token = self._function.function_arn
-        """ARN that CloudFormation sends the requests of shares to."""
-
+        path = environment.find_path(self)
         if path == _DEFAULT_ID:
-            self._shares.default_provider = self
+            shares.default_provider = self
+        function = ShareFunction(
+            service_token=self._function.function_arn,
+            resource_id="Resource" if path == _DEFAULT_ID else f"Resource-{path}",
+            allowed_accounts=accounts,
+            policies=policies,
+            environment=environment,
+        )
+        shares.add_function(self, function)
 
     @classmethod
     def get_or_create(cls, scope: Construct) -> Self:
-        """Find the provider that the shares of a stack have in common, or define it.
+        """Find the provider that the shares of a stack use by default, or define it.
 
         Args:
             scope: A construct in the stack.
         """
-        return cls.find(scope) or cls(StackShares.of(scope).stack, _DEFAULT_ID)
-
-    @classmethod
-    def find(cls, scope: Construct) -> Self | None:
-        """Find the provider that the shares of a stack have in common, if defined."""
-        provider = StackShares.of(scope).default_provider
-        return provider if isinstance(provider, cls) else None
+        shares = StackShares.of(scope)
+        found = shares.default_provider
+        if isinstance(found, cls):
+            return found
+        return cls(shares.environment.stack, _DEFAULT_ID)
 
     @property
     def function(self) -> lambda_.IFunction:
@@ -161,7 +162,7 @@ class SnapshotShareProvider(Construct):
     @property
     def grant_principal(self) -> iam.IPrincipal:
         """The function's role, as the principal of grants."""
-        return self._permissions.role.grant_principal
+        return self._role.grant_principal
 
     @property
     def log_group(self) -> logs.ILogGroup:
@@ -171,30 +172,4 @@ class SnapshotShareProvider(Construct):
     @property
     def role(self) -> iam.IRole:
         """The function's role."""
-        return self._permissions.role
-
-    def check_shares(
-        self, shares: StackShares, snapshot: SnapshotSource, accounts: Iterable[str]
-    ) -> None:
-        """Check that the function can share a snapshot; `SnapshotShare` calls this.
-
-        Raises:
-            ValueError: If the shares are in another stack, if an account is not allowed,
-                or if IAM does not let one role share that many snapshots.
-        """
-        if shares is not self._shares:
-            raise ValueError(
-                f"provider must be in the stack of the share, {shares.stack.node.path}, "
-                f"got {self.node.path}"
-            )
-        for account in accounts:
-            self._allowed_accounts.check(account)
-        self._permissions.check_sharing(snapshot_resource(snapshot, shares))
-
-    def add_share(
-        self, snapshot: SnapshotSource, encryption_key: kms.IKey | None
-    ) -> None:
-        """Let the function share a snapshot; `SnapshotShare` calls this."""
-        self._permissions.permit_sharing(
-            snapshot_resource(snapshot, self._shares), encryption_key
-        )
+        return self._role

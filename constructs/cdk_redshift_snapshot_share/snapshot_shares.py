@@ -7,8 +7,9 @@ from aws_cdk import Duration, RemovalPolicy, aws_kms as kms
 from aws_cdk.interfaces.aws_redshift import ISnapshotRef
 from constructs import Construct
 
-from cdk_redshift_snapshot_share.account import known_accounts
-from cdk_redshift_snapshot_share.declaration import Declaration
+from cdk_redshift_snapshot_share._private.declaration import Declaration
+from cdk_redshift_snapshot_share._private.props import check_known_accounts
+from cdk_redshift_snapshot_share._private.share_props import ShareProps
 from cdk_redshift_snapshot_share.existing_share import ExistingShare
 from cdk_redshift_snapshot_share.provider import SnapshotShareProvider
 from cdk_redshift_snapshot_share.snapshot_share import SnapshotShare
@@ -17,28 +18,28 @@ from cdk_redshift_snapshot_share.snapshot_share import SnapshotShare
 class SnapshotShares(Construct):
     """The same share for many accounts.
 
-    One `SnapshotShare` for each, with the account as its id: the order of the list means
-    nothing, and an account that is added or removed concerns no other.
+    Defines one `SnapshotShare` per account, with the account as its id. The order of the
+    list does not matter, and adding or removing an account affects no other.
 
     Args:
         scope: Where to define it.
         construct_id: Its id there.
         accounts_with_restore_access: Accounts that may restore the snapshot, up to 20 of
             them, known at synthesis.
-        snapshot_identifier: As of `SnapshotShare`.
-        snapshot_arn: As of `SnapshotShare`.
-        snapshot: As of `SnapshotShare`.
-        snapshot_cluster_identifier: As of `SnapshotShare`.
-        existing_share: As of `SnapshotShare`.
-        encryption_key: As of `SnapshotShare`.
-        wait_for_snapshot: As of `SnapshotShare`.
-        removal_policy: As of `SnapshotShare`.
-        provider: As of `SnapshotShare`.
+        snapshot_identifier: See `SnapshotShare`.
+        snapshot_arn: See `SnapshotShare`.
+        snapshot: See `SnapshotShare`.
+        snapshot_cluster_identifier: See `SnapshotShare`.
+        existing_share: See `SnapshotShare`.
+        encryption_key: See `SnapshotShare`.
+        wait_for_snapshot: See `SnapshotShare`.
+        removal_policy: See `SnapshotShare`.
+        provider: See `SnapshotShare`.
 
     Raises:
         TypeError: If the accounts are not a collection of strings.
         ValueError: If the accounts are not known at synthesis or one is listed twice, and
-            for all that `SnapshotShare` raises it for.
+            whenever `SnapshotShare` raises it. Nothing is defined then.
     """
 
     def __init__(
@@ -57,11 +58,10 @@ class SnapshotShares(Construct):
         removal_policy: RemovalPolicy | None = RemovalPolicy.DESTROY,
         provider: SnapshotShareProvider | None = None,
     ) -> None:
-        accounts = known_accounts(
-            "accounts_with_restore_access", accounts_with_restore_access
+        accounts = check_known_accounts(
+            accounts_with_restore_access, "accounts_with_restore_access"
         )
-        Declaration(
-            scope,
+        props = ShareProps(
             snapshot_identifier=snapshot_identifier,
             snapshot_arn=snapshot_arn,
             snapshot=snapshot,
@@ -71,25 +71,14 @@ class SnapshotShares(Construct):
             wait_for_snapshot=wait_for_snapshot,
             removal_policy=removal_policy,
             provider=provider,
-        ).check(accounts)
+        )
+        declaration = Declaration(scope, props)
+        declaration.check(accounts)
 
         super().__init__(scope, construct_id)
-        self._shares = {
+        self._shares: dict[str, SnapshotShare] = {
             # Sorted, so that the template is the same whatever the order of the list.
-            account: SnapshotShare(
-                self,
-                account,
-                account_with_restore_access=account,
-                snapshot_identifier=snapshot_identifier,
-                snapshot_arn=snapshot_arn,
-                snapshot=snapshot,
-                snapshot_cluster_identifier=snapshot_cluster_identifier,
-                existing_share=existing_share,
-                encryption_key=encryption_key,
-                wait_for_snapshot=wait_for_snapshot,
-                removal_policy=removal_policy,
-                provider=provider,
-            )
+            account: _CheckedShare(self, declaration, account)
             for account in sorted(accounts)
         }
 
@@ -97,3 +86,13 @@ class SnapshotShares(Construct):
     def shares(self) -> Mapping[str, SnapshotShare]:
         """The shares by account."""
         return MappingProxyType(self._shares)
+
+
+class _CheckedShare(SnapshotShare):
+    """A share that `SnapshotShares` has checked together with all the others."""
+
+    def __init__(
+        self, scope: Construct, declaration: Declaration, account: str
+    ) -> None:
+        Construct.__init__(self, scope, account)
+        self._add(declaration, account)

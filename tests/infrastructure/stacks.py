@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import App, Environment, Stack, aws_ec2 as ec2, aws_iam as iam
+from aws_cdk import (
+    App,
+    Environment,
+    Stack,
+    aws_ec2 as ec2,
+    aws_iam as iam,
+    aws_redshift as redshift,
+)
 from aws_cdk.assertions import Template
 from constructs import Construct
 
@@ -36,6 +43,12 @@ def imported_vpc(scope: Construct) -> ec2.IVpc:
         availability_zones=["eu-central-1a"],
         private_subnet_ids=["subnet-0a1b"],
     )
+
+
+def cfn_snapshot(scope: Construct, **overrides: Any) -> redshift.CfnSnapshot:
+    """A snapshot that the stack itself defines."""
+    props = {"cluster_identifier": "Sales", "snapshot_identifier": "Month-End"}
+    return redshift.CfnSnapshot(scope, "Snapshot", **{**props, **overrides})
 
 
 def new_role(scope: Construct, construct_id: str = "Mine") -> iam.Role:
@@ -90,7 +103,7 @@ def statement_for(stack: Stack, action: str) -> dict[str, Any]:
     return statement
 
 
-def snapshot_resources(stack: Stack) -> list[Any]:
+def shared_snapshots(stack: Stack) -> list[Any]:
     """The snapshots that may be shared, by all policies."""
     return [
         resource

@@ -114,7 +114,7 @@ def test_share_that_a_role_has_no_room_for_may_have_another_provider(
         share(stack, f"Share{number}", snapshot_identifier=f"s{number:0254}")
 
     for _ in range(2):
-        with pytest.raises(ValueError, match="got 181"):
+        with pytest.raises(ValueError, match="is number 181 and does not fit"):
             share(stack, snapshot_identifier="t" * 255)
 
     provider = SnapshotShareProvider(stack, "Provider")
@@ -131,7 +131,7 @@ def test_share_that_a_role_has_no_room_for_may_have_another_provider(
 @pytest.mark.parametrize(
     ("accounts", "problem"),
     [
-        ([*ACCOUNTS, ACCOUNT], "at most 20 accounts, account"),
+        ([*ACCOUNTS, ACCOUNT], "at most 20 accounts, so account"),
         ([ACCOUNT, OWNER], "must be another account"),
         ([ACCOUNT, "12345"], "12-digit"),
         ([ACCOUNT, ACCOUNT], "twice"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cdk_redshift_snapshot_share import encryption_key
+from cdk_redshift_snapshot_share._private import encryption_key
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)

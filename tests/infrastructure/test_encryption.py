@@ -219,7 +219,7 @@ class TestAccountsOfAKey:
             )
 
         (warning,) = Annotations.from_stack(stack).find_warning(
-            "*", Match.string_like_regexp("100 accounts for one KMS key, in sum")
+            "*", Match.string_like_regexp("100 accounts per KMS key, added up")
         )
         assert warning.id == "/Stack/First"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cdk_redshift_snapshot_share import acknowledgements
+from cdk_redshift_snapshot_share._private.iam import nag
 from tests.infrastructure.examples import EXAMPLES, synthesize
 from tests.infrastructure.policy_findings import findings_in, policy_findings
 
@@ -48,7 +48,7 @@ def test_minimal_example_shows_every_attribute(
 def test_cdk_nag_finds_what_nobody_answers_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acknowledgements._Wildcards, "validate", lambda _: [])
+    monkeypatch.setattr(nag._Wildcards, "validate", lambda _: [])
 
     with pytest.raises(RuntimeError, match="ValidationFailed"):
         synthesize(MINIMAL, tmp_path, monkeypatch)

@@ -10,7 +10,7 @@ import pytest
 from aws_cdk import App, Stack, aws_lambda as lambda_
 
 import redshift_snapshot_share_handler
-from cdk_redshift_snapshot_share import handler_code as module
+from cdk_redshift_snapshot_share._private import handler_code as module
 
 PACKAGE = Path(redshift_snapshot_share_handler.__path__[0])
 
@@ -36,7 +36,7 @@ def asset(tmp_path: Path) -> tuple[str, set[str]]:
     lambda_.Function(
         stack,
         "Function",
-        code=module.handler_code(),
+        code=module.package_handler(),
         handler="index.on_event",
         runtime=lambda_.Runtime.PYTHON_3_13,
     )

@@ -11,8 +11,8 @@ from tests.infrastructure.stacks import (
     REGION,
     new_stack,
     share,
+    shared_snapshots,
     shares_of,
-    snapshot_resources,
 )
 
 
@@ -51,7 +51,7 @@ def test_is_in_lower_case_but_for_its_tokens(
 def test_is_allowed_in_lower_case_but_for_its_tokens(stack: Stack, token: str) -> None:
     share(stack, snapshot_identifier=f"Sales-{token}")
 
-    (resource,) = snapshot_resources(stack)
+    (resource,) = shared_snapshots(stack)
     assert resource["Fn::Join"][1][-2:] == [":snapshot:*/sales-", {"Ref": "Name"}]
 
 
@@ -123,7 +123,7 @@ def test_may_be_still_to_be_looked_up(prop: str, sent: str, name: str) -> None:
     share(stack, **{prop: value})
 
     assert shares_of(stack)[0][sent] == name.format("dummy-value-for-/Team/Name")
-    assert len(snapshot_resources(stack)) == 1
+    assert len(shared_snapshots(stack)) == 1
 
 
 def test_of_one_token_is_shared_once(stack: Stack, token: str) -> None:

@@ -10,8 +10,8 @@ from tests.infrastructure.stacks import (
     arn,
     new_stack,
     share,
+    shared_snapshots,
     shares_of,
-    snapshot_resources,
 )
 
 NAME = "snapshot:sales/sales-2026-11-23"
@@ -50,7 +50,7 @@ def test_environment_may_be_a_token_in_a_stack_that_has_one(
     share_arn(stack, made)
 
     assert shares_of(stack)[0]["SnapshotArn"] == stack.resolve(made)
-    assert snapshot_resources(stack) == [
+    assert shared_snapshots(stack) == [
         arn("sales/sales-2026-11-23", region=REGION, account=OWNER)
     ]
 
@@ -72,7 +72,7 @@ def test_name_may_have_tokens(
     assert shares_of(stack)[0]["SnapshotArn"] == stack.resolve(
         f"arn:aws:redshift:{REGION}:{OWNER}:snapshot:{allowed}"
     )
-    assert snapshot_resources(stack) == [
+    assert shared_snapshots(stack) == [
         stack.resolve(
             f"arn:{Aws.PARTITION}:redshift:{REGION}:{OWNER}:snapshot:{allowed}"
         )
@@ -97,7 +97,7 @@ def test_token_may_stand_for_more_than_one_part(
 
     value = stack.resolve(made.lower().format(token))
     assert shares_of(stack)[0]["SnapshotArn"] == value
-    assert snapshot_resources(stack) == [value]
+    assert shared_snapshots(stack) == [value]
 
 
 @pytest.mark.parametrize(

@@ -9,29 +9,25 @@ from aws_cdk.assertions import Template
 from hypothesis import given, strategies as st
 
 from cdk_redshift_snapshot_share import SnapshotShareProvider
-from cdk_redshift_snapshot_share.snapshot_policies import pack
-from cdk_redshift_snapshot_share.snapshot_resource import (
-    SnapshotResource,
-    snapshot_resource,
+from cdk_redshift_snapshot_share._private.iam.policy_arn import (
+    PolicyArn,
+    compose_policy_arn,
 )
-from cdk_redshift_snapshot_share.snapshot_source import snapshot_source
-from cdk_redshift_snapshot_share.stack_shares import StackShares
+from cdk_redshift_snapshot_share._private.iam.snapshot_policies import pack
+from cdk_redshift_snapshot_share._private.named_snapshot import check_snapshot
+from cdk_redshift_snapshot_share._private.share_props import ShareProps
+from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironment
 from tests.infrastructure.stacks import (
     SHARE,
     arn,
     new_stack,
     resources,
     share,
-    snapshot_resources,
+    shared_snapshots,
 )
 
 MANAGED_POLICY = "AWS::IAM::ManagedPolicy"
-WAYS = (
-    "snapshot_identifier",
-    "snapshot_arn",
-    "snapshot",
-    "snapshot_cluster_identifier",
-)
+NO_PROPS = ShareProps(*[None] * len(ShareProps._fields))
 # The longest there are.
 DEPLOYED = {
     "AWS::Partition": "aws-us-gov",
@@ -95,7 +91,7 @@ class TestFullStack:
         assert len(template["Resources"]) < 490
 
     def test_names_each_snapshot_once(self, full: Stack) -> None:
-        named = [json.dumps(resource) for resource in snapshot_resources(full)]
+        named = [json.dumps(resource) for resource in shared_snapshots(full)]
 
         assert len(named) == 450
         assert len(set(named)) == 450
@@ -145,7 +141,7 @@ def test_twenty_accounts_for_each_of_24_snapshots_fit_one_stack() -> None:
 
     assert len(resources(stack, SHARE)) == 480
     assert len(template["Resources"]) < 490
-    assert len(snapshot_resources(stack)) == 24
+    assert len(shared_snapshots(stack)) == 24
     assert len(resources(stack, MANAGED_POLICY)) == 1
 
 
@@ -185,7 +181,7 @@ def test_snapshot_is_named_once_for_all_its_accounts() -> None:
     share(stack)
     share(stack, "Other", account_with_restore_access="321098765432")
 
-    assert snapshot_resources(stack) == [arn("*/sales-2026-11-23")]
+    assert shared_snapshots(stack) == [arn("*/sales-2026-11-23")]
 
 
 def test_tokens_count_at_their_longest() -> None:
@@ -230,13 +226,13 @@ def test_token_counts_at_its_longest_and_no_longer(
     named: dict[str, Any] = {
         prop: value.format(Arn=token) for prop, value in name.items()
     }
-    source = snapshot_source(**{**dict.fromkeys(WAYS), **named})
+    snapshot = check_snapshot(NO_PROPS._replace(**named))
 
-    resource = snapshot_resource(source, StackShares.of(stack))
+    policy_arn = compose_policy_arn(snapshot, StackEnvironment.of(stack))
 
     environment = f"arn:aws-us-gov:redshift:{region or 'us-isof-south-1'}:123456789012"
-    assert not resource.has_known_name
-    assert resource.max_length == len(f"{environment}:snapshot:/") + length
+    assert not policy_arn.has_known_name
+    assert policy_arn.max_length == len(f"{environment}:snapshot:/") + length
 
 
 def test_known_region_counts_as_long_as_it_is() -> None:
@@ -271,8 +267,9 @@ def test_fails_when_the_snapshots_do_not_fit_the_policies_of_a_role() -> None:
 
     with pytest.raises(
         ValueError,
-        match=r"10 managed policies of 6,144 characters .* got 181, the last is s9{76}\.\.\.; "
-        "give some shares a provider with another role, or another stack",
+        match=r"fit in 10 managed policies of 6,144 characters; snapshot s9{76}\.\.\. is "
+        "number 181 and does not fit; use a provider with another role for some of the "
+        "shares, or another stack",
     ):
         share(stack, snapshot_identifier="s" + "9" * 254)
 
@@ -292,7 +289,7 @@ def test_providers_with_one_role_have_one_room() -> None:
         )
 
     with pytest.raises(
-        ValueError, match=r"a role can share .* got 181, the last is t9"
+        ValueError, match=r"a role can share .* snapshot t9.* is number 181"
     ):
         share(stack, snapshot_identifier="t" + "9" * 254, provider=providers[0])
 
@@ -301,19 +298,19 @@ def test_providers_with_one_role_have_one_room() -> None:
 
 RESOURCES = st.lists(
     st.builds(
-        SnapshotResource,
-        arn=st.text(min_size=1, max_size=20),
+        PolicyArn,
+        text=st.text(min_size=1, max_size=20),
         has_known_name=st.booleans(),
         max_length=st.integers(min_value=80, max_value=400),
     ),
     max_size=120,
-    unique_by=lambda resource: resource.arn,
+    unique_by=lambda arn: arn.text,
 )
 
 
 @given(RESOURCES)
-def test_packing_keeps_every_snapshot(declared: list[SnapshotResource]) -> None:
-    packed = [resource for policy in pack(declared) for resource in policy]
+def test_packing_keeps_every_snapshot(declared: list[PolicyArn]) -> None:
+    packed = [arn for policy in pack(declared) for arn in policy]
 
     assert len(packed) == len(declared)
     assert set(packed) == set(declared)
@@ -321,16 +318,16 @@ def test_packing_keeps_every_snapshot(declared: list[SnapshotResource]) -> None:
 
 @given(RESOURCES)
 def test_packing_leaves_no_policy_empty_or_too_long(
-    declared: list[SnapshotResource],
+    declared: list[PolicyArn],
 ) -> None:
     for policy in pack(declared):
         assert policy
-        assert sum(resource.max_length + 3 for resource in policy) <= 6_144 - 180
+        assert sum(arn.max_length + 3 for arn in policy) <= 6_144 - 180
 
 
 @given(RESOURCES, st.integers(min_value=0, max_value=119))
 def test_packing_one_more_never_takes_fewer_policies(
-    declared: list[SnapshotResource], left_out: int
+    declared: list[PolicyArn], left_out: int
 ) -> None:
     """Policies are defined as they are needed, and none can be taken back."""
     fewer = declared[:left_out] + declared[left_out + 1 :]

@@ -8,9 +8,11 @@ from aws_cdk.assertions import Template
 
 from cdk_redshift_snapshot_share import (
     ExistingShare,
+    SnapshotShare,
     SnapshotShareProvider,
     SnapshotShares,
 )
+from cdk_redshift_snapshot_share._private.declaration import Declaration
 from tests.infrastructure.stacks import SNAPSHOT, new_stack, resources, shares_of
 
 ACCOUNTS = ["210987654321", "321098765432", "amazon-redshift-support"]
@@ -88,12 +90,40 @@ def test_every_share_has_all_props(stack: Stack) -> None:
         assert (
             share["Properties"].items()
             >= {
-                "ServiceToken": stack.resolve(provider.service_token),
+                "ServiceToken": stack.resolve(provider.function.function_arn),
                 "SnapshotClusterIdentifier": "sales",
                 "ExistingShare": "ADOPT",
                 "WaitForSnapshot": "300",
             }.items()
         )
+
+
+def test_shares_are_checked_once_and_together(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[list[str]] = []
+    check = Declaration.check
+
+    def noting(declaration: Declaration, accounts: Sequence[str]) -> None:
+        checked.append([*accounts])
+        check(declaration, accounts)
+
+    monkeypatch.setattr(Declaration, "check", noting)
+
+    declare(stack)
+
+    assert checked == [ACCOUNTS]
+
+
+def test_each_of_the_shares_is_a_share(stack: Stack) -> None:
+    shares = declare(stack).shares
+
+    for account, share in shares.items():
+        assert isinstance(share, SnapshotShare)
+        assert share.account_with_restore_access == account
+        assert share.node.default_child is share.node.find_child("Resource")
+        status = stack.resolve(share.snapshot_attributes.status)
+        assert status["Fn::GetAtt"][1] == "Status"
 
 
 def test_snapshot_may_be_an_arn(stack: Stack) -> None:

@@ -8,7 +8,6 @@ from aws_cdk import (
     NestedStack,
     ScopedAws,
     Stack,
-    aws_redshift as redshift,
 )
 
 from cdk_redshift_snapshot_share import SnapshotShares
@@ -17,6 +16,7 @@ from tests.infrastructure.stacks import (
     OWNER,
     REGION,
     SNAPSHOT,
+    cfn_snapshot,
     new_stack,
     share,
     shares_of,
@@ -48,9 +48,7 @@ def test_fails_when_a_share_is_declared_twice(
 ) -> None:
     share(stack)
     if props.get("snapshot"):
-        props["snapshot"] = redshift.CfnSnapshot(
-            stack, "S", cluster_identifier="sales", snapshot_identifier=SNAPSHOT
-        )
+        props["snapshot"] = cfn_snapshot(stack, snapshot_identifier=SNAPSHOT)
 
     with pytest.raises(
         ValueError,
@@ -124,7 +122,7 @@ def test_fails_when_a_snapshot_has_more_than_twenty_accounts(stack: Stack) -> No
         accounts_with_restore_access=TWENTY_ACCOUNTS,
     )
 
-    with pytest.raises(ValueError, match=f"at most 20 accounts, account {ACCOUNT} is"):
+    with pytest.raises(ValueError, match=f"at most 20 accounts, so account {ACCOUNT}"):
         share(stack, snapshot_identifier=None, snapshot_arn=ARN)
 
 
@@ -137,7 +135,7 @@ def test_fails_when_a_token_is_one_account_more_than_twenty(stack: Stack) -> Non
         accounts_with_restore_access=TWENTY_ACCOUNTS,
     )
 
-    with pytest.raises(ValueError, match="at most 20 accounts, account <a token> is"):
+    with pytest.raises(ValueError, match="at most 20 accounts, so account <a token>"):
         share(stack, account_with_restore_access=account)
 
 

@@ -22,7 +22,6 @@ from aws_cdk import (
     aws_ec2 as ec2,
     aws_kms as kms,
     aws_logs as logs,
-    aws_redshift as redshift,
 )
 from aws_cdk.assertions import Template
 
@@ -32,7 +31,7 @@ from cdk_redshift_snapshot_share import (
     SnapshotShareProvider,
     SnapshotShares,
 )
-from tests.infrastructure.stacks import imported_vpc
+from tests.infrastructure.stacks import cfn_snapshot, imported_vpc
 
 STORED = Path(__file__).parent / "stored"
 # The hash of the handler's code, which other tests are about.
@@ -92,11 +91,8 @@ def maximal() -> Stack:
         stack,
         "ByReference",
         account_with_restore_access="amazon-redshift-support",
-        snapshot=redshift.CfnSnapshot(
-            stack,
-            "Snapshot",
-            cluster_identifier="sales",
-            snapshot_identifier="by-reference",
+        snapshot=cfn_snapshot(
+            stack, cluster_identifier="sales", snapshot_identifier="by-reference"
         ),
         provider=provider,
     )

@@ -7,11 +7,11 @@ from aws_cdk import IgnoreMode, aws_lambda as lambda_
 import redshift_snapshot_share_handler
 
 
-def handler_code() -> lambda_.AssetCode:
+def package_handler() -> lambda_.AssetCode:
     """Package the handler as it is installed beside this library.
 
-    Only its Python files and its botocore data count, so that the asset hash is the same from a checkout and
-    from an installed wheel, whatever tools left there.
+    Only its Python files and its botocore data are packaged. So a checkout and an
+    installed wheel give the same asset hash, whatever other files tools leave there.
     """
     package = Path(redshift_snapshot_share_handler.__path__[0])
     return lambda_.Code.from_asset(

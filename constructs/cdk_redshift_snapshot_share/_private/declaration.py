@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import CfnResource, Duration, RemovalPolicy, aws_kms as kms
-from aws_cdk.interfaces.aws_redshift import ISnapshotRef
+from aws_cdk import CfnResource, Duration, RemovalPolicy
 from constructs import Construct
 
+from cdk_redshift_snapshot_share._private.named_snapshot import check_snapshot
+from cdk_redshift_snapshot_share._private.share_props import ShareProps
+from cdk_redshift_snapshot_share._private.stack_shares import StackShares
 from cdk_redshift_snapshot_share.existing_share import ExistingShare
 from cdk_redshift_snapshot_share.provider import SnapshotShareProvider
-from cdk_redshift_snapshot_share.snapshot_source import snapshot_source
-from cdk_redshift_snapshot_share.stack_shares import StackShares
 from redshift_snapshot_share_handler import contract
 from redshift_snapshot_share_handler.contract import Property
 
@@ -17,44 +17,23 @@ from redshift_snapshot_share_handler.contract import Property
 class Declaration:
     """Shares of one snapshot, as they are declared.
 
-    All is checked before anything is defined, so that one that fails leaves nothing
-    behind, and may be corrected under the same construct id.
+    Everything is checked before anything is defined. So a declaration that fails leaves
+    nothing behind, and may be corrected under the same construct id.
     """
 
-    def __init__(
-        self,
-        scope: Construct,
-        *,
-        snapshot_identifier: str | None,
-        snapshot_arn: str | None,
-        snapshot: ISnapshotRef | None,
-        snapshot_cluster_identifier: str | None,
-        existing_share: ExistingShare | None,
-        encryption_key: kms.IKey | None,
-        wait_for_snapshot: Duration | None,
-        removal_policy: RemovalPolicy | None,
-        provider: SnapshotShareProvider | None,
-    ) -> None:
-        self._snapshot = snapshot_source(
-            snapshot_identifier=snapshot_identifier,
-            snapshot_arn=snapshot_arn,
-            snapshot=snapshot,
-            snapshot_cluster_identifier=snapshot_cluster_identifier,
-        )
-        self._options = _options(existing_share, wait_for_snapshot)
-        self._retains = _retains(removal_policy)
-        if not isinstance(provider, SnapshotShareProvider | None):
-            raise TypeError(
-                f"provider must be a SnapshotShareProvider, got {provider!r}"
-            )
-        self._provider = provider
+    def __init__(self, scope: Construct, props: ShareProps) -> None:
         self._scope = scope
+        self._snapshot = check_snapshot(props)
+        self._options = _write_options(props.existing_share, props.wait_for_snapshot)
+        self._is_retained = _check_removal_policy(props.removal_policy)
+        if not isinstance(props.provider, SnapshotShareProvider | None):
+            raise TypeError(
+                f"provider must be a SnapshotShareProvider, got {props.provider!r}"
+            )
+        self._provider = props.provider
         self._shares = StackShares.of(scope)
-        self._key = (
-            None
-            if encryption_key is None
-            else self._shares.encryption_key(encryption_key)
-        )
+        key = props.encryption_key
+        self._key = None if key is None else self._shares.find_key(key)
 
     def check(self, accounts: Sequence[str]) -> None:
         """Check that the snapshot can be shared with accounts.
@@ -65,39 +44,40 @@ class Declaration:
         self._shares.check(self._snapshot, accounts)
         if self._key:
             self._key.check(accounts)
-        provider = self._provider or SnapshotShareProvider.find(self._scope)
+        provider = self._provider or self._shares.default_provider
         if provider:
-            provider.check_shares(self._shares, self._snapshot, accounts)
+            self._shares.find_function(provider).check(self._snapshot, accounts)
 
-    def define(self, share: Construct, account: str) -> CfnResource:
+    def add(self, share: Construct, account: str) -> CfnResource:
         """Define the share with one account, in its construct."""
         provider = self._provider or SnapshotShareProvider.get_or_create(self._scope)
-        provider.add_share(self._snapshot, self._key.key if self._key else None)
+        function = self._shares.find_function(provider)
+        function.add(self._snapshot, self._key.key if self._key else None)
         self._shares.add(self._snapshot, account)
         resource = CfnResource(
             share,
-            provider.resource_id,
+            function.resource_id,
             type=contract.RESOURCE_TYPE,
             properties={
-                "ServiceToken": provider.service_token,
+                "ServiceToken": function.service_token,
                 "ServiceTimeout": str(contract.SERVICE_TIMEOUT_SECONDS),
                 **self._snapshot.properties,
                 Property.ACCOUNT_WITH_RESTORE_ACCESS: account,
                 **self._options,
             },
         )
-        if self._retains:
+        if self._is_retained:
             # As `RetainExceptOnCreate`: a failed first deployment leaves nothing.
             resource.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         if self._key:
-            self._key.allow_decryption(share, account)
+            self._key.add(share, account)
         return resource
 
 
-def _options(
+def _write_options(
     existing_share: ExistingShare | None, wait_for_snapshot: Duration | None
 ) -> dict[str, str]:
-    """Say what differs from the handler's defaults."""
+    """Write what differs from the handler's defaults."""
     options: dict[str, str] = {}
     if existing_share not in (None, *ExistingShare):
         raise ValueError(
@@ -106,13 +86,13 @@ def _options(
     if existing_share == ExistingShare.ADOPT:
         options[Property.EXISTING_SHARE] = existing_share
     if wait_for_snapshot is not None:
-        seconds = _seconds(wait_for_snapshot)
+        seconds = _check_wait(wait_for_snapshot)
         if seconds != contract.DEFAULT_WAIT_SECONDS:
             options[Property.WAIT_FOR_SNAPSHOT] = str(seconds)
     return options
 
 
-def _seconds(wait: Duration) -> int:
+def _check_wait(wait: Duration) -> int:
     if not isinstance(wait, Duration):
         raise TypeError(
             "wait_for_snapshot must be a Duration, such as Duration.minutes(10), "
@@ -130,7 +110,8 @@ def _seconds(wait: Duration) -> int:
     return int(seconds)
 
 
-def _retains(removal_policy: RemovalPolicy | None) -> bool:
+def _check_removal_policy(removal_policy: RemovalPolicy | None) -> bool:
+    """Check the removal policy, and tell whether it leaves the access in place."""
     match removal_policy:
         case None | RemovalPolicy.DESTROY:
             return False

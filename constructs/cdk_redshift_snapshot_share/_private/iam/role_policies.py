@@ -5,20 +5,21 @@ from typing import Any, Self
 from aws_cdk import Aws, Fn, Stack, aws_iam as iam, aws_kms as kms, aws_logs as logs
 from constructs import Construct
 
-from cdk_redshift_snapshot_share import permissions
-from cdk_redshift_snapshot_share.acknowledgements import acknowledge, wildcard
-from cdk_redshift_snapshot_share.snapshot_policies import SnapshotPolicies
-from cdk_redshift_snapshot_share.snapshot_resource import SnapshotResource
-from cdk_redshift_snapshot_share.stack_shares import StackShares
+from cdk_redshift_snapshot_share._private.iam import statements
+from cdk_redshift_snapshot_share._private.iam.nag import acknowledge, name_wildcard
+from cdk_redshift_snapshot_share._private.iam.policy_arn import PolicyArn
+from cdk_redshift_snapshot_share._private.iam.snapshot_policies import SnapshotPolicies
+from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironment
 
 # An inline policy has 10,240 characters, and a key in it takes at most some 200.
 _MAX_NAMED_KEYS = 20
 
 
-class RolePermissions(Construct):
+class RolePolicies(Construct):
     """The policies that a role gets from this library, apart from what others add to it.
 
-    One for all functions that have the role, as IAM's limits are those of the role.
+    One construct for all functions that have the role, as IAM's limits are those of the
+    role.
     """
 
     def __init__(
@@ -37,12 +38,12 @@ class RolePermissions(Construct):
         self._named_keys: set[str] = set()
 
         role.attach_inline_policy(self._policy)
-        acknowledge(self._policy, _reasons(self._stack))
-        for statement in permissions.sharing(self._stack):
-            self._permit(statement)
+        acknowledge(self._policy, _list_reasons(self._stack))
+        for statement in statements.list_sharing_statements(self._stack):
+            self._add_statement(statement)
 
     @classmethod
-    def of_own_role(cls, scope: Construct) -> Self:
+    def define_with_role(cls, scope: Construct) -> Self:
         """Define a role, with them in it."""
         role = iam.Role(
             scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
@@ -50,25 +51,32 @@ class RolePermissions(Construct):
         return cls(role, "Permissions", role)
 
     @classmethod
-    def of_given_role(cls, role: iam.IRole, shares: StackShares) -> Self:
+    def find_or_define(
+        cls, scope: Construct, role: iam.IRole, environment: StackEnvironment
+    ) -> Self:
         """Find those of a role, or define them.
+
+        Args:
+            scope: Where they are; the same for all roles of the stack.
+            role: The role.
+            environment: The environment of the stack.
 
         Raises:
             ValueError: If the role is of another stack or cannot be added to.
         """
-        _check_stack(role, shares.stack)
+        _check_stack(role, environment.stack)
         # Not in the role: one that is imported takes no children.
-        construct_id = shares.path_of(role).replace("/", "--")
-        found = shares.node.try_find_child(construct_id)
+        construct_id = environment.find_path(role).replace("/", "--")
+        found = scope.node.try_find_child(construct_id)
         if isinstance(found, cls):
             return found
         # An imported role may get policies from other stacks, in other Regions as well:
-        # none may have the name of another's.
+        # no two may have the same name.
         stack_id = Fn.select(2, Fn.split("/", Aws.STACK_ID))
         name = f"RedshiftSnapshotSharing-{role.node.addr[-8:]}-{stack_id}"
-        defined = cls(shares, construct_id, role, name)
+        defined = cls(scope, construct_id, role, name)
         if not defined._is_attached():
-            shares.node.try_remove_child(construct_id)
+            scope.node.try_remove_child(construct_id)
             raise ValueError(
                 "role must be one that permissions can be added to, got one that is "
                 "immutable or of another account; leave it out, or import it with "
@@ -76,58 +84,59 @@ class RolePermissions(Construct):
             )
         return defined
 
-    def permit_function(self, log_group: logs.ILogGroup, *, in_vpc: bool) -> None:
+    def add_function(self, log_group: logs.ILogGroup, *, in_vpc: bool) -> None:
         """Let a function log, and run in a VPC."""
         log_group_arn = log_group.log_group_arn
-        self._permit(permissions.logging(log_group_arn))
-        finding = wildcard(self._stack.resolve(log_group_arn))
+        self._add_statement(statements.write_logging_statement(log_group_arn))
+        finding = name_wildcard(self._stack.resolve(log_group_arn))
         if "*" in finding:
             acknowledge(
                 self._policy,
-                {finding: "so the ARN of an imported log group names its log streams"},
+                {
+                    finding: "the ARN of an imported log group names its log streams with "
+                    "a wildcard"
+                },
             )
         if in_vpc:
-            for statement in permissions.networking(self._stack):
-                self._permit(statement)
+            for statement in statements.list_networking_statements(self._stack):
+                self._add_statement(statement)
 
-    def check_sharing(self, snapshot: SnapshotResource) -> None:
+    def check(self, arn: PolicyArn) -> None:
         """Check that the role has room for a snapshot.
 
         Raises:
             ValueError: If IAM does not let one role share that many.
         """
-        self._snapshots.check(snapshot)
+        self._snapshots.check(arn)
 
-    def permit_sharing(
-        self, snapshot: SnapshotResource, encryption_key: kms.IKey | None
-    ) -> None:
+    def add(self, arn: PolicyArn, encryption_key: kms.IKey | None) -> None:
         """Let the role share a snapshot that it has room for."""
-        self._snapshots.allow(snapshot)
-        if encryption_key is None or not self._names(encryption_key):
-            self._permit_describing_any_key()
+        self._snapshots.add(arn)
+        if encryption_key is None or not self._add_key(encryption_key):
+            self._add_any_key()
 
-    def _names(self, key: kms.IKey) -> bool:
-        """Let the role describe a key by its name, if it tells it and there is room."""
+    def _add_key(self, key: kms.IKey) -> bool:
+        """Let the role describe one key, if its ARN is known and there is room for it."""
         if key.key_arn in self._named_keys:
             return True
         if len(self._named_keys) == _MAX_NAMED_KEYS:
             return False
         # An imported alias does not tell its key.
-        if not key.grant(self._policy, permissions.DESCRIBE_KEY).success:
+        if not key.grant(self._policy, statements.DESCRIBE_KEY).success:
             return False
         self._named_keys.add(key.key_arn)
         return True
 
-    def _permit_describing_any_key(self) -> None:
+    def _add_any_key(self) -> None:
         if not self._describes_any_key:
             self._describes_any_key = True
-            self._permit(permissions.describing_any_key(self._stack))
+            self._add_statement(statements.write_key_statement(self._stack))
 
-    def _permit(self, statement: dict[str, Any]) -> None:
+    def _add_statement(self, statement: dict[str, Any]) -> None:
         self._policy.add_statements(iam.PolicyStatement.from_json(statement))
 
     def _is_attached(self) -> bool:
-        # A role that must not be changed takes the policy without a word.
+        # A role that must not be changed ignores the policy silently.
         policy = self._policy.node.default_child
         return isinstance(policy, iam.CfnPolicy) and bool(
             self._stack.resolve(policy.roles)
@@ -143,20 +152,20 @@ def _check_stack(role: iam.IRole, stack: Stack) -> None:
         )
 
 
-def _reasons(stack: Stack) -> dict[str, str]:
+def _list_reasons(stack: Stack) -> dict[str, str]:
     return {
-        wildcard(stack.resolve(permissions.any_snapshot(stack))): (
+        name_wildcard(stack.resolve(statements.name_any_snapshot(stack))): (
             "policies are updated before a removed share is revoked, so revoking "
             "cannot be limited to the snapshots that are still declared"
         ),
-        wildcard(stack.resolve(permissions.any_key(stack))): (
-            "a snapshot may be encrypted with any key, and whoever shares it must be "
-            "able to describe the key; encryption_key names it"
+        name_wildcard(stack.resolve(statements.name_any_key(stack))): (
+            "a snapshot may be encrypted with any key, and sharing it requires "
+            "permission to describe that key; encryption_key names it"
         ),
-        wildcard(stack.resolve(permissions.any_network_resource(stack))): (
-            "Lambda makes the network interfaces that connect the function to its VPC"
+        name_wildcard(stack.resolve(statements.name_anything_in_ec2(stack))): (
+            "Lambda creates the network interfaces that connect the function to its VPC"
         ),
-        wildcard("*"): (
+        name_wildcard("*"): (
             "describing snapshots, network interfaces or subnets cannot be limited "
             "to a resource"
         ),

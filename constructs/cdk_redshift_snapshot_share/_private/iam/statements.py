@@ -9,14 +9,14 @@ from redshift_snapshot_share_handler.contract import CLAIM_KEY_PREFIX
 DESCRIBE_KEY = "kms:DescribeKey"
 
 
-def sharing(stack: Stack) -> list[dict[str, Any]]:
+def list_sharing_statements(stack: Stack) -> list[dict[str, Any]]:
     """List what sharing needs besides `SnapshotPolicies`."""
-    snapshots = any_snapshot(stack)
+    snapshots = name_any_snapshot(stack)
     return [
-        # CloudFormation updates policies before it deletes a share: one that named only
-        # the snapshots of today would leave the access of a removed share in place.
+        # CloudFormation updates policies before it deletes a share. A policy that named
+        # only today's snapshots would leave the access of a removed share in place.
         _allow(snapshots, "redshift:RevokeSnapshotAccess"),
-        # Claims only, and not all tags when no key is named.
+        # Limited to claims, and requires that a key is named: no key means all tags.
         _allow(
             snapshots,
             "redshift:DeleteTags",
@@ -25,60 +25,60 @@ def sharing(stack: Stack) -> list[dict[str, Any]]:
                 "Null": {"aws:TagKeys": "false"},
             },
         ),
-        # IAM knows no narrower resource for it.
+        # IAM has no narrower resource for it.
         _allow("*", "redshift:DescribeClusterSnapshots"),
-        # Tells a deployment that goes forward from one that is rolled back.
+        # Tells a deployment from its rollback.
         _allow(stack.stack_id, "cloudformation:DescribeStacks"),
     ]
 
 
-def logging(log_group_arn: str) -> dict[str, Any]:
-    """State what writing logs needs."""
+def write_logging_statement(log_group_arn: str) -> dict[str, Any]:
+    """Write what writing logs needs."""
     return _allow(log_group_arn, "logs:CreateLogStream", "logs:PutLogEvents")
 
 
-def networking(stack: Stack) -> list[dict[str, Any]]:
+def list_networking_statements(stack: Stack) -> list[dict[str, Any]]:
     """List what Lambda needs to connect the function to a VPC."""
     return [
-        # Nothing narrower: the network interfaces are not there yet.
+        # Nothing narrower: the network interfaces do not exist yet.
         _allow(
-            any_network_resource(stack),
+            name_anything_in_ec2(stack),
             "ec2:AssignPrivateIpAddresses",
             "ec2:CreateNetworkInterface",
             "ec2:DeleteNetworkInterface",
             "ec2:UnassignPrivateIpAddresses",
         ),
-        # IAM knows no narrower resource for them.
+        # IAM has no narrower resource for them.
         _allow("*", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
     ]
 
 
-def describing_any_key(stack: Stack) -> dict[str, Any]:
-    """State what sharing a snapshot needs if a key that nobody named encrypts it.
+def write_key_statement(stack: Stack) -> dict[str, Any]:
+    """Write what sharing a snapshot needs if no share names the key that encrypts it.
 
-    Whoever authorizes access to an encrypted snapshot must be able to describe its key.
-    That tells of the key, and decrypts nothing.
+    Redshift requires permission to describe the key from anyone who shares an encrypted
+    snapshot. It reveals metadata of the key and decrypts nothing.
     """
-    return _allow(any_key(stack), DESCRIBE_KEY)
+    return _allow(name_any_key(stack), DESCRIBE_KEY)
 
 
-def any_snapshot(stack: Stack) -> str:
+def name_any_snapshot(stack: Stack) -> str:
     """Name all snapshots of the stack's account and Region."""
     return f"arn:{stack.partition}:redshift:{stack.region}:{stack.account}:snapshot:*/*"
 
 
-def any_key(stack: Stack) -> str:
+def name_any_key(stack: Stack) -> str:
     """Name all KMS keys of the stack's account and Region."""
     return f"arn:{stack.partition}:kms:{stack.region}:{stack.account}:key/*"
 
 
-def any_network_resource(stack: Stack) -> str:
+def name_anything_in_ec2(stack: Stack) -> str:
     """Name all that EC2 has in the stack's account and Region."""
     return f"arn:{stack.partition}:ec2:{stack.region}:{stack.account}:*"
 
 
 def _allow(
-    resource: str, *actions: str, conditions: dict[str, Any] | None = None
+    arn: str, *actions: str, conditions: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": arn}
     return statement | ({"Condition": conditions} if conditions else {})

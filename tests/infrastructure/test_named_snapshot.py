@@ -13,7 +13,6 @@ from aws_cdk import (
     NestedStack,
     Resource,
     Stack,
-    aws_redshift as redshift,
     aws_ssm as ssm,
 )
 from aws_cdk.interfaces.aws_redshift import ISnapshotRef, SnapshotReference
@@ -22,11 +21,12 @@ from tests.infrastructure.stacks import (
     OWNER,
     REGION,
     arn,
+    cfn_snapshot,
     new_stack,
     resources,
     share,
+    shared_snapshots,
     shares_of,
-    snapshot_resources,
 )
 
 ARN = f"arn:aws:redshift:{REGION}:{OWNER}:snapshot:sales/sales-2026-11-23"
@@ -35,11 +35,6 @@ ARN = f"arn:aws:redshift:{REGION}:{OWNER}:snapshot:sales/sales-2026-11-23"
 @pytest.fixture
 def stack() -> Stack:
     return new_stack()
-
-
-def cfn_snapshot(stack: Stack, **overrides: Any) -> redshift.CfnSnapshot:
-    props = {"cluster_identifier": "Sales", "snapshot_identifier": "Month-End"}
-    return redshift.CfnSnapshot(stack, "Snapshot", **{**props, **overrides})
 
 
 @jsii.implements(ISnapshotRef)
@@ -60,12 +55,12 @@ class TestIdentifier:
         share(stack, snapshot_identifier="Sales-2026")
 
         assert shares_of(stack)[0]["SnapshotIdentifier"] == "sales-2026"
-        assert snapshot_resources(stack) == [arn("*/sales-2026")]
+        assert shared_snapshots(stack) == [arn("*/sales-2026")]
 
     def test_longest_is_accepted(self, stack: Stack) -> None:
         share(stack, snapshot_identifier="s" * 255)
 
-        assert snapshot_resources(stack) == [arn("*/" + "s" * 255)]
+        assert shared_snapshots(stack) == [arn("*/" + "s" * 255)]
 
     @pytest.mark.parametrize(
         "token",
@@ -85,7 +80,7 @@ class TestIdentifier:
         share(stack, snapshot_identifier=identifier)
 
         assert shares_of(stack)[0]["SnapshotIdentifier"] == resolved
-        (resource,) = snapshot_resources(stack)
+        (resource,) = shared_snapshots(stack)
         assert (
             stack.resolve(
                 f"arn:{Aws.PARTITION}:redshift:{Aws.REGION}:{Aws.ACCOUNT_ID}:snapshot:*/{identifier}"
@@ -124,7 +119,7 @@ class TestArn:
     ) -> None:
         share(stack, snapshot_identifier=None, snapshot_arn=ARN)
 
-        assert snapshot_resources(stack) == [arn("sales/sales-2026-11-23")]
+        assert shared_snapshots(stack) == [arn("sales/sales-2026-11-23")]
 
     def test_may_be_made_of_tokens(self, stack: Stack) -> None:
         made = stack.format_arn(
@@ -133,7 +128,7 @@ class TestArn:
 
         share(stack, snapshot_identifier=None, snapshot_arn=made)
 
-        assert snapshot_resources(stack) == [arn("sales/month-end")]
+        assert shared_snapshots(stack) == [arn("sales/month-end")]
         assert shares_of(stack)[0]["SnapshotArn"] == stack.resolve(
             f"arn:{Aws.PARTITION}:redshift:{Aws.REGION}:{Aws.ACCOUNT_ID}"
             ":snapshot:sales/month-end"
@@ -145,7 +140,7 @@ class TestArn:
         share(stack, snapshot_identifier=None, snapshot_arn=parameter)
 
         assert shares_of(stack)[0]["SnapshotArn"] == {"Ref": "Arn"}
-        assert snapshot_resources(stack) == [{"Ref": "Arn"}]
+        assert shared_snapshots(stack) == [{"Ref": "Arn"}]
 
     @pytest.mark.parametrize(
         "value",
@@ -186,7 +181,7 @@ class TestReference:
     def test_allows_what_is_known_of_the_snapshot(self, stack: Stack) -> None:
         share(stack, snapshot_identifier=None, snapshot=cfn_snapshot(stack))
 
-        assert snapshot_resources(stack) == [arn("sales/month-end")]
+        assert shared_snapshots(stack) == [arn("sales/month-end")]
 
     def test_cluster_may_be_a_token(self, stack: Stack) -> None:
         cluster = CfnParameter(stack, "Cluster").value_as_string
@@ -197,7 +192,7 @@ class TestReference:
             snapshot=cfn_snapshot(stack, cluster_identifier=cluster),
         )
 
-        assert snapshot_resources(stack) == [arn("*/month-end")]
+        assert shared_snapshots(stack) == [arn("*/month-end")]
 
     def test_identifier_may_be_a_token(self, stack: Stack) -> None:
         identifier = CfnParameter(stack, "Name").value_as_string
@@ -208,9 +203,7 @@ class TestReference:
             snapshot=cfn_snapshot(stack, snapshot_identifier=identifier),
         )
 
-        assert snapshot_resources(stack) == [
-            {"Fn::GetAtt": ["Snapshot", "SnapshotArn"]}
-        ]
+        assert shared_snapshots(stack) == [{"Fn::GetAtt": ["Snapshot", "SnapshotArn"]}]
 
     def test_of_another_kind_counts_by_its_arn(self, stack: Stack) -> None:
         other = OtherSnapshot(stack, ARN)
@@ -218,7 +211,7 @@ class TestReference:
         share(stack, snapshot_identifier=None, snapshot=cast(ISnapshotRef, other))
 
         assert shares_of(stack)[0]["SnapshotArn"] == ARN
-        assert snapshot_resources(stack) == [arn("sales/sales-2026-11-23")]
+        assert shared_snapshots(stack) == [arn("sales/sales-2026-11-23")]
 
     @pytest.mark.parametrize(
         "environment",
@@ -272,7 +265,7 @@ class TestReference:
 
         share(nested, snapshot_identifier=None, snapshot=cfn_snapshot(stack))
 
-        assert snapshot_resources(nested) == [arn("sales/month-end")]
+        assert shared_snapshots(nested) == [arn("sales/month-end")]
         assert set(shares_of(nested)[0]["SnapshotArn"]) == {"Ref"}
 
     def test_may_be_in_a_nested_stack(self, stack: Stack) -> None:
@@ -280,7 +273,7 @@ class TestReference:
 
         share(stack, snapshot_identifier=None, snapshot=cfn_snapshot(nested))
 
-        assert snapshot_resources(stack) == [arn("sales/month-end")]
+        assert shared_snapshots(stack) == [arn("sales/month-end")]
         assert set(shares_of(stack)[0]["SnapshotArn"]) == {"Fn::GetAtt"}
 
     @pytest.mark.parametrize(
@@ -348,7 +341,7 @@ class TestClusterIdentifier:
         share(stack, snapshot_cluster_identifier="Sales")
 
         assert shares_of(stack)[0]["SnapshotClusterIdentifier"] == "sales"
-        assert snapshot_resources(stack) == [arn("sales/sales-2026-11-23")]
+        assert shared_snapshots(stack) == [arn("sales/sales-2026-11-23")]
 
     def test_may_be_a_token(self, stack: Stack) -> None:
         cluster = CfnParameter(stack, "Cluster").value_as_string
@@ -356,7 +349,7 @@ class TestClusterIdentifier:
         share(stack, snapshot_cluster_identifier=cluster)
 
         assert shares_of(stack)[0]["SnapshotClusterIdentifier"] == {"Ref": "Cluster"}
-        assert snapshot_resources(stack) == [
+        assert shared_snapshots(stack) == [
             stack.resolve(
                 f"arn:{Aws.PARTITION}:redshift:{Aws.REGION}:{Aws.ACCOUNT_ID}"
                 f":snapshot:{cluster}/sales-2026-11-23"
@@ -374,7 +367,7 @@ class TestClusterIdentifier:
             snapshot_cluster_identifier=cluster,
         )
 
-        assert snapshot_resources(stack) == [arn("sales/sales-2026-11-23")]
+        assert shared_snapshots(stack) == [arn("sales/sales-2026-11-23")]
 
     def test_narrows_an_arn_whose_cluster_is_a_token(self, stack: Stack) -> None:
         cluster = CfnParameter(stack, "Cluster").value_as_string
@@ -386,7 +379,7 @@ class TestClusterIdentifier:
             snapshot_cluster_identifier="sales",
         )
 
-        assert snapshot_resources(stack) == [arn("sales/sales-2026-11-23")]
+        assert shared_snapshots(stack) == [arn("sales/sales-2026-11-23")]
 
     def test_that_is_a_token_does_not_widen_the_arn(self, stack: Stack) -> None:
         cluster = CfnParameter(stack, "Cluster").value_as_string
@@ -398,7 +391,7 @@ class TestClusterIdentifier:
             snapshot_cluster_identifier=cluster,
         )
 
-        assert snapshot_resources(stack) == [arn("sales/sales-2026-11-23")]
+        assert shared_snapshots(stack) == [arn("sales/sales-2026-11-23")]
 
     @pytest.mark.parametrize("cluster", ["", "-sales", "s" * 64])
     def test_fails_when_malformed(self, stack: Stack, cluster: str) -> None:

@@ -12,7 +12,7 @@ from tests.infrastructure.stacks import (
     new_stack,
     resources,
     share,
-    snapshot_resources,
+    shared_snapshots,
     statement_for,
     statements_of,
 )
@@ -50,7 +50,7 @@ def test_sharing_is_for_the_account_and_region_of_the_stack() -> None:
 
     share(stack)
 
-    assert snapshot_resources(stack) == [
+    assert shared_snapshots(stack) == [
         arn("*/sales-2026-11-23", region=REGION, account=OWNER)
     ]
 

@@ -8,7 +8,7 @@ from aws_cdk import Annotations, Reference, Stack, Tokenization, aws_iam as iam
 from aws_cdk.aws_kms import IKey
 from constructs import Construct
 
-from cdk_redshift_snapshot_share.tokens import is_known, is_token, known
+from cdk_redshift_snapshot_share._private.tokens import is_known, is_token, take_known
 from redshift_snapshot_share_handler.syntax import SUPPORT_ACCOUNT
 
 POLICY_WARNING_ID = "cdk-redshift-snapshot-share:encryptionKeyPolicy"
@@ -18,7 +18,7 @@ QUOTA_WARNING_ID = "cdk-redshift-snapshot-share:encryptionKeyQuota"
 # needs the same in its own account, and more for the key of its new cluster.
 _ACTION = "kms:Decrypt"
 
-# Redshift's quota of accounts, in sum over all snapshots of a key; not adjustable.
+# Redshift's quota of accounts per key, added up over its snapshots; not adjustable.
 _MAX_ACCOUNTS = 100
 
 _REFERENCE = re.compile(r'"Fn::GetAtt"|"Ref": "(?!AWS::)')
@@ -36,7 +36,7 @@ class EncryptionKey:
         self.key = key
         self._stack = stack
         self._key_stack = Stack.of(key)
-        # The ARN of a key that is imported, or one that CloudFormation gives it.
+        # The ARN of an imported key is known; CloudFormation gives the others theirs.
         self._is_elsewhere = (
             is_token(key.key_arn) and self._key_stack.node.addr != stack.node.addr
         )
@@ -51,7 +51,11 @@ class EncryptionKey:
             ValueError: If they are too many, or the key's policy cannot name one.
         """
         for account in accounts:
-            if self._is_elsewhere and is_token(account) and self._refers(account):
+            if (
+                self._is_elsewhere
+                and is_token(account)
+                and self._refers_elsewhere(account)
+            ):
                 raise ValueError(
                     "account_with_restore_access must be known at synthesis if "
                     "encryption_key is defined in another stack, "
@@ -68,15 +72,15 @@ class EncryptionKey:
                 "another key"
             )
 
-    def allow_decryption(self, share: Construct, account: str) -> None:
+    def add(self, share: Construct, account: str) -> None:
         """Let an account decrypt, or warn that the key's policy must be changed."""
         self._shares += 1
         if self._shares == _MAX_ACCOUNTS + 1:
             Annotations.of(share).add_warning_v2(
                 QUOTA_WARNING_ID,
-                f"Redshift allows {_MAX_ACCOUNTS} accounts for one KMS key, in sum over "
-                "all snapshots that it encrypts, and the stack shares more with this one; "
-                "encrypt some of the snapshots with another key",
+                f"Redshift allows {_MAX_ACCOUNTS} accounts per KMS key, added up over all "
+                "snapshots that it encrypts, and this share is one more; encrypt some of "
+                "the snapshots with another key",
             )
         if account == SUPPORT_ACCOUNT:
             return  # no principal of IAM
@@ -100,13 +104,16 @@ class EncryptionKey:
                 "of an AWS managed key cannot be changed, so no other account can restore "
                 "what it encrypts"
             )
-        region, expected = known(self.key.env.region), known(self._stack.region)
+        region, expected = (
+            take_known(self.key.env.region),
+            take_known(self._stack.region),
+        )
         if region and expected and region != expected:
             raise ValueError(
                 f"encryption_key must be in the Region of the stack, {expected}, got one "
                 f"in {region}"
             )
-        # An imported key may be of another account: Redshift takes such a one.
+        # An imported key may be of another account: Redshift accepts that.
         environment, expected = self._key_stack.environment, self._stack.environment
         if self._is_elsewhere and environment != expected:
             raise ValueError(
@@ -114,7 +121,7 @@ class EncryptionKey:
                 f"{expected}, or imported, got one in {environment}"
             )
 
-    def _refers(self, account: str) -> bool:
+    def _refers_elsewhere(self, account: str) -> bool:
         """Tell whether an account takes something from a stack that is not the key's."""
         for token in Tokenization.reverse_string(account).tokens:
             if isinstance(token, Reference):

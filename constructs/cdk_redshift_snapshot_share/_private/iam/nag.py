@@ -1,4 +1,4 @@
-"""Findings of cdk-nag that this library answers for, so that its users need not."""
+"""Findings of cdk-nag that this library acknowledges, so that its users need not."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -12,10 +12,10 @@ _WILDCARD_RULE = "AwsSolutions-IAM5"
 
 
 def acknowledge(construct: Construct, reasons: Mapping[str, str]) -> None:
-    """Answer for findings.
+    """Acknowledge findings.
 
     Args:
-        construct: What they are about, with all that is in it.
+        construct: The construct that they are about, with everything in it.
         reasons: Why each rule does not apply, by its id.
     """
     Validations.of(construct).acknowledge(
@@ -23,42 +23,42 @@ def acknowledge(construct: Construct, reasons: Mapping[str, str]) -> None:
     )
 
 
-def wildcard(resource: Any) -> str:
-    """Name the finding that a resource in a policy has a wildcard.
+def name_wildcard(arn: Any) -> str:
+    """Name the finding that an ARN in a policy has a wildcard.
 
     Args:
-        resource: The resource as the template has it.
+        arn: The ARN as the template has it.
     """
-    return f"{_WILDCARD_RULE}[Resource::{_flatten(resource)}]"
+    return f"{_WILDCARD_RULE}[Resource::{_flatten(arn)}]"
 
 
 def acknowledge_wildcards(
-    construct: Construct, resources: Callable[[], list[Any]], reason: str
+    construct: Construct, list_arns: Callable[[], list[Any]], reason: str
 ) -> None:
-    """Answer for the wildcards in resources that are declared later on."""
-    construct.node.add_validation(_Wildcards(construct, resources, reason))
+    """Acknowledge the wildcards in ARNs that are declared later on."""
+    construct.node.add_validation(_Wildcards(construct, list_arns, reason))
 
 
 @jsii.implements(IValidation)
 class _Wildcards:
-    """Answers when everything is declared and references between stacks are in place.
+    """Acknowledges findings during validation, after cross-stack references are resolved.
 
     Validation is the last step before cdk-nag looks.
     """
 
     def __init__(
-        self, construct: Construct, resources: Callable[[], list[Any]], reason: str
+        self, construct: Construct, list_arns: Callable[[], list[Any]], reason: str
     ) -> None:
         self._construct = construct
-        self._resources = resources
+        self._list_arns = list_arns
         self._reason = reason
 
     def validate(self) -> list[str]:
-        resources = Stack.of(self._construct).resolve(self._resources())
+        arns = Stack.of(self._construct).resolve(self._list_arns())
         # All at once: `Validations.acknowledge` takes milliseconds for each.
         self._construct.node.add_metadata(
             Validations.ACKNOWLEDGED_RULES_METADATA_KEY,
-            {wildcard(resource): self._reason for resource in resources},
+            {name_wildcard(arn): self._reason for arn in arns},
         )
         return []
 
@@ -72,8 +72,8 @@ def _flatten(value: Any) -> str:  # noqa: PLR0911 - one for each intrinsic funct
             return _flatten(text)
         case {"Fn::Join": [delimiter, parts]}:
             return str(delimiter).join(map(_flatten, parts))
-        case {"Fn::GetAtt": [resource, attribute]}:
-            return f"<{resource}.{attribute}>"
+        case {"Fn::GetAtt": [logical_id, attribute]}:
+            return f"<{logical_id}.{attribute}>"
         case {"Fn::ImportValue": name}:
             return _flatten(name)
         case {"Ref": name}:

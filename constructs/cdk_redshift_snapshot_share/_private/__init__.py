@@ -1,0 +1,1 @@
+"""Everything that users do not import. It may change in any release."""

@@ -1,0 +1,56 @@
+"""The accounts that a provider shares with."""
+
+from collections.abc import Iterable
+
+from cdk_redshift_snapshot_share._private.props import check_known_accounts
+from cdk_redshift_snapshot_share._private.tokens import is_known, is_placeholder
+from redshift_snapshot_share_handler import contract
+
+# Lambda takes 4,096 bytes of environment variables, names included.
+_MAX_LENGTH = 4_000
+
+
+class AllowedAccounts:
+    """Any account, or those of a list.
+
+    IAM has no condition key for the account that a snapshot is shared with. So the account
+    is checked here and, if only deployment knows it, in the function.
+    """
+
+    def __init__(self, accounts: Iterable[str] | None) -> None:
+        self._accounts: list[str] = []
+        if accounts is None:
+            return
+        self._accounts = sorted(check_known_accounts(accounts, "allowed_accounts"))
+        if not self._accounts:
+            raise ValueError(
+                "allowed_accounts must name at least one account, got none; leave it out "
+                "to allow any"
+            )
+        if len(",".join(self._accounts)) > _MAX_LENGTH:
+            raise ValueError(
+                f"allowed_accounts must take at most {_MAX_LENGTH:,} characters, because "
+                "they are in an environment variable of the function, got "
+                f"{len(self._accounts)} accounts"
+            )
+
+    def check(self, accounts: Iterable[str]) -> None:
+        """Check accounts, as far as they and the allowed ones are known.
+
+        Raises:
+            ValueError: If one is not allowed.
+        """
+        if not self._accounts or any(map(is_placeholder, self._accounts)):
+            return
+        for account in accounts:
+            if account not in self._accounts and is_known(account):
+                raise ValueError(
+                    "account_with_restore_access must be one of the provider's "
+                    f"allowed_accounts, {', '.join(self._accounts)}, got {account}"
+                )
+
+    def write_variables(self) -> dict[str, str] | None:
+        """Write the function's environment variables; none if any account is allowed."""
+        if not self._accounts:
+            return None
+        return {contract.ALLOWED_ACCOUNTS_VARIABLE: ",".join(self._accounts)}

@@ -1,0 +1,1 @@
+"""The IAM policies that a function needs to share snapshots."""

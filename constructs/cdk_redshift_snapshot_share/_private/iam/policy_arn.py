@@ -1,0 +1,84 @@
+"""The ARN of a snapshot in an IAM policy."""
+
+from typing import Any, NamedTuple
+
+from cdk_redshift_snapshot_share._private.named_snapshot import NamedSnapshot
+from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironment
+from cdk_redshift_snapshot_share._private.tokens import is_known
+
+_ANY_CLUSTER = "*"
+
+# The longest values that deployment may put in the place of a token.
+_LONGEST_PARTITION = "aws-us-gov"
+_LONGEST_REGION = "us-isof-south-1"
+_LONGEST_CLUSTER_IDENTIFIER = "c" * 63
+_LONGEST_IDENTIFIER = "s" * 255
+_ACCOUNT = "0" * 12
+
+
+class PolicyArn(NamedTuple):
+    """The ARN of a snapshot in an IAM policy."""
+
+    text: str
+    """The ARN: with pseudo parameters, as in `Fn::Sub`, or else a token."""
+
+    has_known_name: bool
+    """Whether all but the environment is known at synthesis."""
+
+    max_length: int
+    """Characters that the ARN has at most."""
+
+    @property
+    def template(self) -> Any:
+        """The ARN as the template has it; nothing is shorter than `Fn::Sub`."""
+        return {"Fn::Sub": self.text} if self.has_known_name else self.text
+
+
+def compose_policy_arn(
+    snapshot: NamedSnapshot, environment: StackEnvironment
+) -> PolicyArn:
+    """Name a snapshot for a policy, in the environment of the stack that shares it."""
+    cluster = snapshot.cluster_identifier or _ANY_CLUSTER
+    identifier = snapshot.identifier
+    if identifier is None:
+        return PolicyArn(
+            text=snapshot.key,
+            has_known_name=False,
+            max_length=_find_max_length(
+                environment, _LONGEST_CLUSTER_IDENTIFIER, _LONGEST_IDENTIFIER
+            ),
+        )
+    max_length = _find_max_length(
+        environment,
+        cluster if is_known(cluster) else _LONGEST_CLUSTER_IDENTIFIER,
+        identifier if is_known(identifier) else _LONGEST_IDENTIFIER,
+    )
+    if not (is_known(cluster) and is_known(identifier)):
+        stack = environment.stack
+        text = _compose(
+            stack.partition, stack.region, stack.account, cluster, identifier
+        )
+        return PolicyArn(text, has_known_name=False, max_length=max_length)
+    text = _compose(
+        "${AWS::Partition}",
+        environment.region or "${AWS::Region}",
+        environment.account or "${AWS::AccountId}",
+        cluster,
+        identifier,
+    )
+    return PolicyArn(text, has_known_name=True, max_length=max_length)
+
+
+def _find_max_length(
+    environment: StackEnvironment, cluster: str, identifier: str
+) -> int:
+    region = environment.region or _LONGEST_REGION
+    return len(_compose(_LONGEST_PARTITION, region, _ACCOUNT, cluster, identifier))
+
+
+def _compose(
+    partition: str, region: str, account: str, cluster: str, identifier: str
+) -> str:
+    return (
+        f"arn:{partition}:redshift:{region}:{account}:snapshot:{cluster}/{identifier}"
+    )

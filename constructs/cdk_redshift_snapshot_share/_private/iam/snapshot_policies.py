@@ -1,0 +1,134 @@
+"""Which snapshots the function may share, packed into as few policies as IAM allows."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import jsii
+from aws_cdk import IStableAnyProducer, Lazy, aws_iam as iam
+from constructs import Construct
+
+from cdk_redshift_snapshot_share._private.iam.nag import acknowledge_wildcards
+from cdk_redshift_snapshot_share._private.iam.policy_arn import PolicyArn
+from cdk_redshift_snapshot_share._private.tokens import describe
+from redshift_snapshot_share_handler.contract import CLAIM_KEY_PREFIX
+from redshift_snapshot_share_handler.syntax import shorten
+
+# IAM's quotas: characters in a managed policy, white space not counted, and such
+# policies per role in an account that did not ask for more.
+_MAX_POLICY_LENGTH = 6_144
+_MAX_POLICIES = 10
+
+
+def _write_document(arns: list[Any]) -> dict[str, Any]:
+    statement = {
+        "Effect": "Allow",
+        "Action": ["redshift:AuthorizeSnapshotAccess", "redshift:CreateTags"],
+        "Resource": arns,
+        # Limits CreateTags alone: AuthorizeSnapshotAccess has no tag keys, and every key
+        # of an empty list matches. A `Null` condition would refuse it.
+        "Condition": {
+            "ForAllValues:StringLike": {"aws:TagKeys": f"{CLAIM_KEY_PREFIX}*"}
+        },
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+_ROOM_IN_A_POLICY = _MAX_POLICY_LENGTH - len(
+    json.dumps(_write_document([]), separators=(",", ":"))
+)
+_QUOTES_AND_COMMA = 3
+
+
+def pack(arns: Iterable[PolicyArn]) -> list[list[PolicyArn]]:
+    """Divide snapshots into policies.
+
+    Those with known names are sorted, so that the order of declarations does not matter,
+    and fill one policy after the other, so that a new one moves few of the others. One
+    more snapshot never takes fewer policies.
+    """
+    policies: list[list[PolicyArn]] = []
+    room = 0
+    for arn in sorted(arns, key=_order):
+        length = arn.max_length + _QUOTES_AND_COMMA
+        if length > room:
+            policies.append([])
+            room = _ROOM_IN_A_POLICY
+        policies[-1].append(arn)
+        room -= length
+    return policies
+
+
+def _order(arn: PolicyArn) -> tuple[bool, int, str]:
+    if arn.has_known_name:
+        return (False, 0, arn.text)
+    return (True, arn.max_length, "")
+
+
+class SnapshotPolicies(Construct):
+    """The managed policies that let a role share the snapshots that are added to it.
+
+    CDK's own policies neither split a statement nor know how long a token becomes.
+    """
+
+    def __init__(self, scope: Construct, role: iam.IRole) -> None:
+        super().__init__(scope, "SnapshotPolicies")
+        self._role_name = role.role_name
+        self._arns: dict[str, PolicyArn] = {}
+        self._count = 0
+        acknowledge_wildcards(
+            self,
+            lambda: [arn.template for arn in self._arns.values()],
+            "an identifier names one snapshot of the account and Region, whatever its "
+            "cluster; snapshot_cluster_identifier makes the ARN exact",
+        )
+
+    def check(self, arn: PolicyArn) -> None:
+        """Check that there is room for a snapshot.
+
+        Raises:
+            ValueError: If IAM does not let one role share that many.
+        """
+        if arn.text in self._arns:
+            return
+        arns = self._arns | {arn.text: arn}
+        if len(pack(arns.values())) > _MAX_POLICIES:
+            name = shorten(describe(arn.text.rpartition("/")[2]))
+            raise ValueError(
+                "a role can share only as many snapshots as fit in "
+                f"{_MAX_POLICIES} managed policies of {_MAX_POLICY_LENGTH:,} characters; "
+                f"snapshot {name} is number {len(arns)} and does not fit; use a provider "
+                "with another role for some of the shares, or another stack"
+            )
+
+    def add(self, arn: PolicyArn) -> None:
+        """Let the role share a snapshot that there is room for."""
+        if arn.text in self._arns:
+            return
+        self._arns[arn.text] = arn
+        if len(self._pack()) > self._count:
+            self._add_policy()
+
+    def _add_policy(self) -> None:
+        index = self._count
+        self._count += 1
+        iam.CfnManagedPolicy(
+            self,
+            f"Policy{self._count}",
+            policy_document=Lazy.any(_PolicyDocument(lambda: self._pack()[index])),
+            roles=[self._role_name],
+        )
+
+    def _pack(self) -> list[list[PolicyArn]]:
+        return pack(self._arns.values())
+
+
+@jsii.implements(IStableAnyProducer)
+class _PolicyDocument:
+    """A policy, written at synthesis when all its snapshots are known."""
+
+    def __init__(self, list_arns: Callable[[], list[PolicyArn]]) -> None:
+        self._list_arns = list_arns
+
+    def produce(self) -> Any:
+        return _write_document([arn.template for arn in self._list_arns()])

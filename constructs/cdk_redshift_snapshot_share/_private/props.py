@@ -1,0 +1,200 @@
+"""Whether a prop is well formed, as far as synthesis knows its value."""
+
+from collections.abc import Callable, Iterable
+from itertools import takewhile
+from typing import NamedTuple
+
+from aws_cdk import Token
+
+from cdk_redshift_snapshot_share._private.tokens import (
+    describe,
+    is_known,
+    is_placeholder,
+    is_token,
+    lower,
+    replace_tokens,
+    split,
+    take_known,
+)
+from redshift_snapshot_share_handler import syntax
+
+_DYNAMIC_REFERENCE = "{{resolve:"
+
+# Legal wherever a token may stand in an identifier.
+_LEGAL_IN_A_NAME = "x"
+
+# A legal value for each field of an ARN; the last field is `<cluster>/<snapshot>`.
+_LEGAL_FIELDS = (
+    "arn",
+    "aws",
+    "redshift",
+    "us-east-1",
+    "123456789012",
+    "snapshot",
+    "c/s",
+)
+_PARTITION, _REGION, _ACCOUNT = 1, 3, 4
+
+
+class SnapshotArn(NamedTuple):
+    """What synthesis knows of the ARN of a snapshot."""
+
+    text: str
+    """The ARN, in lower case except for its tokens."""
+
+    partition: str | None
+    """Partition, if known."""
+
+    region: str | None
+    """Region, if known."""
+
+    owner_account: str | None
+    """Account that owns the snapshot, if known."""
+
+    cluster_identifier: str | None
+    """Its cluster or a token for it; none if a token stands for more than that."""
+
+    snapshot_identifier: str | None
+    """Its identifier or a token for it; none if a token stands for more than that."""
+
+
+def check_account(value: str, prop: str = "account_with_restore_access") -> str:
+    """Check an account.
+
+    Args:
+        value: The account.
+        prop: What messages call it.
+
+    Raises:
+        TypeError: If it is not a string.
+        ValueError: If it is neither an account nor a token.
+    """
+    if not isinstance(value, str):
+        # A number from YAML or JSON may have lost its leading zeros.
+        raise TypeError(f"{prop} must be a string of 12 digits, got {value!r}")
+    _check_text(value, prop)
+    return syntax.parse_account(value, prop) if is_known(value) else value
+
+
+def check_known_accounts(values: Iterable[str], prop: str) -> list[str]:
+    """Check accounts that synthesis must know.
+
+    Args:
+        values: The accounts.
+        prop: What messages call them.
+
+    Raises:
+        TypeError: If they are not a collection, or one of them is not a string.
+        ValueError: If one of them is not an account, is a token or is listed twice.
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise TypeError(f"{prop} must be a list of accounts, got {values!r}")
+    accounts: list[str] = []
+    for value in values:
+        # A list that only deployment knows has one item that looks like `#{Token[..]}`.
+        if str(value).startswith("#{") and Token.is_unresolved([value]):
+            raise ValueError(
+                f"{prop} must be a list of accounts that is known at synthesis, got a token"
+            )
+        account = check_account(value, f"each of {prop}")
+        if is_token(account):
+            raise ValueError(f"{prop} must be known at synthesis, got a token in it")
+        if account in accounts:
+            raise ValueError(f"{prop} must name each account once, got {account} twice")
+        accounts.append(account)
+    return accounts
+
+
+def check_snapshot_identifier(value: str, prop: str = "snapshot_identifier") -> str:
+    """Check the identifier of a manual snapshot.
+
+    Args:
+        value: The identifier.
+        prop: What messages call it.
+
+    Returns:
+        The identifier, in lower case except for its tokens.
+
+    Raises:
+        TypeError: If it is not a string.
+        ValueError: If what is known of it cannot be part of an identifier.
+    """
+    return _check_identifier(value, prop, syntax.parse_snapshot_identifier)
+
+
+def check_cluster_identifier(
+    value: str, prop: str = "snapshot_cluster_identifier"
+) -> str:
+    """Check the identifier of a cluster, as `check_snapshot_identifier` does."""
+    return _check_identifier(value, prop, syntax.parse_cluster_identifier)
+
+
+def parse_snapshot_arn(value: str) -> SnapshotArn:
+    """Take an ARN apart, in which tokens may stand for anything.
+
+    Raises:
+        TypeError: If it is not a string.
+        ValueError: If what is known of it cannot be part of the ARN of a manual snapshot.
+    """
+    _check_text(value, "snapshot_arn")
+    # ARNs are often put together from tokens such as the stack's Region. What is known
+    # of one is checked all the same, with something legal in the place of the rest.
+    fields = _split_arn(value)
+    if is_known(value):
+        syntax.parse_snapshot_arn(value)
+    else:
+        checkable = (
+            legal if field is None else replace_tokens(field, _LEGAL_IN_A_NAME)
+            for field, legal in zip(fields, _LEGAL_FIELDS, strict=True)
+        )
+        syntax.parse_snapshot_arn(":".join(checkable), describe(value))
+    cluster, _, name = (fields[-1] or "").partition("/")
+    return SnapshotArn(
+        text=lower(value),
+        partition=fields[_PARTITION],
+        region=fields[_REGION],
+        owner_account=fields[_ACCOUNT],
+        cluster_identifier=lower(cluster) or None,
+        snapshot_identifier=lower(name) or None,
+    )
+
+
+def _check_text(value: str, prop: str) -> None:
+    """Check that a prop is text, and will be deployed as it is except for its tokens.
+
+    A dynamic reference would not be: CloudFormation resolves it again with each resource
+    that it updates, so a share and its policy could get two values.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{prop} must be a string, got {value!r}")
+    if _DYNAMIC_REFERENCE in value:
+        raise ValueError(
+            f"{prop} must not be a dynamic reference, got {describe(value)!r}; give a "
+            "token, such as that of ssm.StringParameter.value_for_string_parameter"
+        )
+
+
+def _check_identifier(
+    value: str, prop: str, parse: Callable[[str, str, str], str]
+) -> str:
+    _check_text(value, prop)
+    if is_placeholder(value):
+        return value
+    if not is_token(value):
+        return parse(value, prop, value)
+    parse(replace_tokens(value, _LEGAL_IN_A_NAME), prop, describe(value))
+    return lower(value)
+
+
+def _split_arn(value: str) -> list[str | None]:
+    """Divide an ARN into fields; a field that is not known is none.
+
+    The last field is also known with tokens in it, unless one stands for both its parts.
+    """
+    fields = split(value, ":", len(_LEGAL_FIELDS))
+    if len(fields) < len(_LEGAL_FIELDS):  # A token stands for several fields.
+        leading = [*takewhile(is_known, fields)]
+        return [*leading, *[None] * (len(_LEGAL_FIELDS) - len(leading))]
+    *others, name = fields
+    has_parts = "/" in name and not is_placeholder(name)
+    return [*map(take_known, others), name if has_parts or is_known(name) else None]

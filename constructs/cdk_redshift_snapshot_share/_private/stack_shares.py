@@ -1,0 +1,126 @@
+"""What the shares of one stack must agree on."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from weakref import WeakKeyDictionary
+
+from aws_cdk import Stack
+from aws_cdk.aws_kms import IKey
+from constructs import Construct
+
+from cdk_redshift_snapshot_share._private.encryption_key import EncryptionKey
+from cdk_redshift_snapshot_share._private.named_snapshot import NamedSnapshot
+from cdk_redshift_snapshot_share._private.share_function import ShareFunction
+from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironment
+from cdk_redshift_snapshot_share._private.tokens import describe, is_token
+from redshift_snapshot_share_handler.contract import MAX_ACCOUNTS_PER_SNAPSHOT
+
+# Not a name that anyone would give to a construct of their own.
+_ID = "$RedshiftSnapshotShares"
+
+# A construct never changes its stack, and jsii's other process is slow to ask.
+_FOUND: "WeakKeyDictionary[Construct, StackShares]" = WeakKeyDictionary()
+
+
+class StackShares(Construct):
+    """All shares and providers of one stack, so that contradictions are found at once.
+
+    A construct, because what belongs to a stack is found in its tree.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        super().__init__(stack, _ID)
+        self.environment = StackEnvironment.of(stack)
+        self.default_provider: Construct | None = None
+        self._functions: dict[Construct, ShareFunction] = {}
+        self._accounts: defaultdict[str, set[str]] = defaultdict(set)
+        self._keys: dict[IKey, EncryptionKey] = {}
+
+    @classmethod
+    def of(cls, scope: Construct) -> "StackShares":
+        """Find the shares of the stack that a construct is in."""
+        if scope not in _FOUND:
+            stack = Stack.of(scope)
+            shares = stack.node.try_find_child(_ID)
+            _FOUND[scope] = shares if isinstance(shares, cls) else cls(stack)
+        return _FOUND[scope]
+
+    def find_function(self, provider: Construct) -> ShareFunction:
+        """Find the function of a provider.
+
+        Raises:
+            ValueError: If the provider is in another stack.
+        """
+        if provider not in self._functions:
+            raise ValueError(
+                "provider must be in the stack of the share, "
+                f"{self.environment.stack.node.path}, got {provider.node.path}"
+            )
+        return self._functions[provider]
+
+    def add_function(self, provider: Construct, function: ShareFunction) -> None:
+        """Add the function of a provider."""
+        self._functions[provider] = function
+
+    def find_key(self, key: IKey) -> EncryptionKey:
+        """Find what the shares know of a key.
+
+        Raises:
+            TypeError: If it is not a key.
+            ValueError: If it cannot be the key of a shared snapshot of the stack.
+        """
+        if key not in self._keys:
+            self._keys[key] = EncryptionKey(key, self.environment.stack)
+        return self._keys[key]
+
+    def check(self, snapshot: NamedSnapshot, accounts: Iterable[str]) -> None:
+        """Check new shares of a snapshot.
+
+        Raises:
+            ValueError: If one contradicts the stack or another share.
+        """
+        self._check_environment(snapshot)
+        name = describe(snapshot.key)
+        declared = set(self._accounts[snapshot.key])
+        for account in accounts:
+            if account == snapshot.owner_account or self._is_own(account):
+                raise ValueError(
+                    "account_with_restore_access must be another account, got "
+                    f"{describe(account)}, which owns the snapshot and can restore it "
+                    "anyway"
+                )
+            if account in declared:
+                raise ValueError(
+                    f"snapshot {name} is already shared with account "
+                    f"{describe(account)} in stack {self.environment.stack.node.path}; "
+                    "declare each share once"
+                )
+            if len(declared) == MAX_ACCOUNTS_PER_SNAPSHOT:
+                raise ValueError(
+                    f"snapshot {name} can be shared with at most "
+                    f"{MAX_ACCOUNTS_PER_SNAPSHOT} accounts, so account "
+                    f"{describe(account)} cannot be added; use another snapshot for it"
+                )
+            declared.add(account)
+
+    def add(self, snapshot: NamedSnapshot, account: str) -> None:
+        """Add a share."""
+        self._accounts[snapshot.key].add(account)
+
+    def _is_own(self, account: str) -> bool:
+        if is_token(account):
+            own = {"Ref": "AWS::AccountId"}
+            return bool(self.environment.stack.resolve(account) == own)
+        return account == self.environment.account
+
+    def _check_environment(self, snapshot: NamedSnapshot) -> None:
+        for name, where, expected in (
+            ("account", snapshot.owner_account, self.environment.account),
+            ("Region", snapshot.region, self.environment.region),
+            ("partition", snapshot.partition, self.environment.partition),
+        ):
+            if where and expected and where != expected:
+                raise ValueError(
+                    f"the snapshot must be in the {name} of the stack, {expected}, "
+                    f"got one in {where}"
+                )
