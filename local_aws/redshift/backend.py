@@ -145,18 +145,31 @@ class RedshiftBackend(models.RedshiftBackend):  # type: ignore[misc]  # moto is 
             snapshot_type=snapshot_type,
             **{name: filters[name] for name in _FILTERS & filters.keys()},
         )
-        found = [
-            snapshot
-            for snapshot in self._visible(
-                arn.owner_account if arn else owner_account or self.account_id,
-                identifier.lower() if identifier else None,
-            )
-            if (arn is None or parse_snapshot_arn(snapshot.arn) == arn)
-            and wanted.match(snapshot, self.account_id)
-        ]
+        found = []
+        for snapshot in self._snapshots_of(
+            arn.owner_account if arn else owner_account or self.account_id,
+            identifier.lower() if identifier else None,
+        ):
+            tags, accounts = self._tags_and_accounts_shown(snapshot)
+            if (
+                (
+                    self.account_id == snapshot.owner_account
+                    or self.account_id in accounts
+                )
+                and (arn is None or parse_snapshot_arn(snapshot.arn) == arn)
+                and wanted.match(snapshot, self.account_id, tags)
+            ):
+                found.append(
+                    snapshot.describe(
+                        self.account_id,
+                        self.redshift.clock(),
+                        tags=tags,
+                        accounts=accounts,
+                    )
+                )
         if identifier is not None and not found:
             raise ClusterSnapshotNotFoundError(identifier)
-        return {"Snapshots": [self._describe(snapshot) for snapshot in found]}
+        return {"Snapshots": found}
 
     def authorize_snapshot_access(
         self,
@@ -172,6 +185,7 @@ class RedshiftBackend(models.RedshiftBackend):  # type: ignore[misc]  # moto is 
         )
         check_account(account_with_restore_access, snapshot.owner_account)
         self._check_available(snapshot)
+        self._keep_accounts(snapshot)
         authorize(
             snapshot,
             account_with_restore_access,
@@ -192,6 +206,7 @@ class RedshiftBackend(models.RedshiftBackend):  # type: ignore[misc]  # moto is 
             snapshot_identifier, snapshot_arn, snapshot_cluster_identifier
         )
         check_account(account_with_restore_access, snapshot.owner_account)
+        self._keep_accounts(snapshot)
         revoke(snapshot, account_with_restore_access)
         return {"Snapshot": self._describe(snapshot)}
 
@@ -240,7 +255,7 @@ class RedshiftBackend(models.RedshiftBackend):  # type: ignore[misc]  # moto is 
             snapshot_cluster_identifier,
             owner_account or self.account_id,
         )
-        if not snapshot.is_visible_to(self.account_id):
+        if not snapshot.is_restorable_by(self.account_id):
             raise RedshiftError(
                 "AccessToSnapshotDenied",
                 f"{snapshot.arn} is not shared with {self.account_id}",
@@ -264,7 +279,9 @@ class RedshiftBackend(models.RedshiftBackend):  # type: ignore[misc]  # moto is 
         resource = self._get_resource_from_arn(resource_name)
         new = tag_rules.parse_tags(tags)
         if isinstance(resource, Snapshot):
-            resource.tags_by_key = tag_rules.merge_tags(resource.tags_by_key, new)
+            merged = tag_rules.merge_tags(resource.tags_by_key, new)
+            self._keep_tags(resource)
+            resource.tags_by_key = merged
         else:
             resource.create_tags(list(tags))
         return {}
@@ -277,6 +294,7 @@ class RedshiftBackend(models.RedshiftBackend):  # type: ignore[misc]  # moto is 
         for key in tag_keys:
             tag_rules.check_key(key)
         if isinstance(resource, Snapshot):
+            self._keep_tags(resource)
             for key in tag_keys:
                 resource.tags_by_key.pop(key, None)
         else:
@@ -304,21 +322,42 @@ class RedshiftBackend(models.RedshiftBackend):  # type: ignore[misc]  # moto is 
     def _describe(self, snapshot: Snapshot) -> dict[str, Any]:
         return snapshot.describe(self.account_id, self.redshift.clock())
 
-    def _visible(self, owner: str, identifier: str | None) -> list[Snapshot]:
+    def _snapshots_of(self, owner: str, identifier: str | None) -> list[Snapshot]:
         backend = self.redshift.backends.get((owner, self.region_name))
         if backend is None:
             return []
+        if identifier is None:
+            return list(backend.snapshots.values())
         # By its key when there is one: model-based tests live on this.
-        found = (
-            backend.snapshots.values()
-            if identifier is None
-            else (backend.snapshots.get(identifier),)
+        snapshot = backend.snapshots.get(identifier)
+        return [snapshot] if snapshot is not None else []
+
+    def _tags_and_accounts_shown(
+        self, snapshot: Snapshot
+    ) -> tuple[dict[str, str], dict[str, None]]:
+        now = self.redshift.clock()
+        return (
+            snapshot.former_tags.state_at(
+                snapshot.tags_by_key, now, self.redshift.tag_lag_seconds
+            ),
+            snapshot.former_accounts.state_at(
+                snapshot.accounts_with_restore_access,
+                now,
+                self.redshift.account_lag_seconds,
+            ),
         )
-        return [
-            snapshot
-            for snapshot in found
-            if snapshot is not None and snapshot.is_visible_to(self.account_id)
-        ]
+
+    def _keep_tags(self, snapshot: Snapshot) -> None:
+        snapshot.former_tags.keep(
+            snapshot.tags_by_key, self.redshift.clock(), self.redshift.tag_lag_seconds
+        )
+
+    def _keep_accounts(self, snapshot: Snapshot) -> None:
+        snapshot.former_accounts.keep(
+            snapshot.accounts_with_restore_access,
+            self.redshift.clock(),
+            self.redshift.account_lag_seconds,
+        )
 
     def _own_snapshot(
         self, identifier: str | None, arn: str | None, cluster_identifier: str | None

@@ -21,8 +21,14 @@ class Filters:
     tag_keys: Sequence[str] = ()
     tag_values: Sequence[str] = ()
 
-    def match(self, snapshot: Snapshot, viewer: str) -> bool:
-        """Tell whether a snapshot is like that, for the account that asks."""
+    def match(self, snapshot: Snapshot, viewer: str, tags: dict[str, str]) -> bool:
+        """Tell whether a snapshot is like that, for the account that asks.
+
+        Args:
+            snapshot: The snapshot.
+            viewer: The account that asks.
+            tags: The tags of the snapshot that it is shown with.
+        """
         return (
             (
                 self.cluster_identifier is None
@@ -33,13 +39,14 @@ class Filters:
                 self.start_time is None or snapshot.created_at >= _utc(self.start_time)
             )
             and (self.end_time is None or snapshot.created_at <= _utc(self.end_time))
-            and self._match_tags(snapshot, viewer)
+            and self._match_tags(snapshot, viewer, tags)
         )
 
-    def _match_tags(self, snapshot: Snapshot, viewer: str) -> bool:
+    def _match_tags(
+        self, snapshot: Snapshot, viewer: str, tags: dict[str, str]
+    ) -> bool:
         if not self.tag_keys and not self.tag_values:
             return True
-        tags = snapshot.tags_by_key
         # Filters on tags only find what one owns.
         return snapshot.owner_account == viewer and (
             any(key in tags for key in self.tag_keys)

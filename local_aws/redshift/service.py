@@ -19,13 +19,24 @@ class Redshift:
         clock: Tells the time, with its zone. Default: the time it is.
         creating_seconds: How long a new manual snapshot stays `creating`. Default: it
             is available at once.
+        tag_lag_seconds: How late DescribeClusterSnapshots shows a change of tags.
+            Writes always act on the true state. Default: at once.
+        account_lag_seconds: How late it shows a change of the accounts that may
+            restore a snapshot. Default: at once.
     """
 
     def __init__(
-        self, *, clock: Callable[[], datetime] = _now, creating_seconds: float = 0
+        self,
+        *,
+        clock: Callable[[], datetime] = _now,
+        creating_seconds: float = 0,
+        tag_lag_seconds: float = 0,
+        account_lag_seconds: float = 0,
     ) -> None:
         self.clock = clock
         self.creating_seconds = creating_seconds
+        self.tag_lag_seconds = tag_lag_seconds
+        self.account_lag_seconds = account_lag_seconds
         #: By account and Region; a backend puts itself here.
         self.backends: dict[tuple[str, str], RedshiftBackend] = {}
 

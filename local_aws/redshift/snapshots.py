@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_aws.redshift.errors import RedshiftError
+from local_aws.redshift.history import History
 
 SUPPORT_ACCOUNT = "amazon-redshift-support"
 
@@ -84,6 +85,8 @@ class Snapshot:
     tags_by_key: dict[str, str] = field(default_factory=dict)
     # In the order of their authorization.
     accounts_with_restore_access: dict[str, None] = field(default_factory=dict)
+    former_tags: History[str] = field(default_factory=History)
+    former_accounts: History[None] = field(default_factory=History)
     attributes: dict[str, Any] = field(init=False)
 
     # What moto's own tag operations ask of a resource.
@@ -95,31 +98,44 @@ class Snapshot:
     @property
     def tags(self) -> list[dict[str, str]]:
         """The tags, as in the API."""
-        return [{"Key": key, "Value": value} for key, value in self.tags_by_key.items()]
+        return _as_list(self.tags_by_key)
 
     def status(self, now: datetime) -> str:
         """Tell the status at a moment."""
         return "creating" if now < self.available_at else self.final_status
 
-    def is_visible_to(self, account: str) -> bool:
-        """Tell whether an account may describe and restore it."""
+    def is_restorable_by(self, account: str) -> bool:
+        """Tell whether an account may restore it."""
         return (
             account == self.owner_account
             or account in self.accounts_with_restore_access
         )
 
-    def describe(self, viewer: str, now: datetime) -> dict[str, Any]:
-        """Describe it as DescribeClusterSnapshots does.
+    def describe(
+        self,
+        viewer: str,
+        now: datetime,
+        *,
+        tags: dict[str, str] | None = None,
+        accounts: dict[str, None] | None = None,
+    ) -> dict[str, Any]:
+        """Describe it as the API does.
 
         Args:
             viewer: The account that asks. Only the owner sees with whom it is shared;
                 whether others see the tags is documented nowhere: here they do not.
             now: The moment.
+            tags: The tags to show. Default: those that it has.
+            accounts: The accounts to show. Default: those that it is shared with.
         """
+        if tags is None:
+            tags = self.tags_by_key
+        if accounts is None:
+            accounts = self.accounts_with_restore_access
         described = {
             **self.attributes,
             "Status": self.status(now),
-            "Tags": self.tags if viewer == self.owner_account else [],
+            "Tags": _as_list(tags) if viewer == self.owner_account else [],
             "RestorableNodeTypes": list(_RESTORABLE_NODE_TYPES),
             **self._progress(now),
         }
@@ -128,10 +144,10 @@ class Snapshot:
             described["ManualSnapshotRemainingDays"] = max(
                 self.retention_period - elapsed, 0
             )
-        if self.accounts_with_restore_access and viewer == self.owner_account:
+        if accounts and viewer == self.owner_account:
             described["AccountsWithRestoreAccess"] = [
                 {"AccountAlias" if account == SUPPORT_ACCOUNT else "AccountId": account}
-                for account in self.accounts_with_restore_access
+                for account in accounts
             ]
         return described
 
@@ -188,3 +204,7 @@ class Snapshot:
         if self.kms_key_id:
             attributes["KmsKeyId"] = self.kms_key_id
         return attributes
+
+
+def _as_list(tags: dict[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -440,6 +440,137 @@ def test_filters_narrow_what_is_described(
     assert [snapshot["SnapshotIdentifier"] for snapshot in snapshots] == found
 
 
+# What DescribeClusterSnapshots shows late
+
+
+def test_tags_are_shown_after_their_own_lag(
+    redshift: Redshift, clock: Clock, owner: RedshiftClient
+) -> None:
+    redshift.tag_lag_seconds = 4
+    owner.create_tags(ResourceName=ARN, Tags=[{"Key": "team", "Value": "bi"}])
+    clock.advance(1)
+    owner.create_tags(ResourceName=ARN, Tags=[{"Key": "team", "Value": "ml"}])
+    owner.authorize_snapshot_access(
+        SnapshotIdentifier="monday", AccountWithRestoreAccess=OTHER
+    )
+    shown = [describe(owner)["Tags"]]
+    for seconds in (2.5, 0.5, 0.5, 0.5):
+        clock.advance(seconds)
+        shown.append(describe(owner)["Tags"])
+    owner.delete_tags(ResourceName=ARN, TagKeys=["team"])
+    clock.advance(3)
+    shown.append(describe(owner)["Tags"])
+    clock.advance(1)
+    shown.append(describe(owner)["Tags"])
+
+    assert [[tag["Value"] for tag in tags] for tags in shown] == [
+        [],
+        [],
+        ["bi"],
+        ["bi"],
+        ["ml"],
+        ["ml"],
+        [],
+    ]
+    assert accounts(owner) == [OTHER]
+
+
+def test_accounts_are_shown_after_their_own_lag(
+    redshift: Redshift, clock: Clock, owner: RedshiftClient, other: RedshiftClient
+) -> None:
+    redshift.account_lag_seconds = 3
+    share = {"SnapshotIdentifier": "monday", "AccountWithRestoreAccess": OTHER}
+    owner.authorize_snapshot_access(**share)
+    owner.create_tags(ResourceName=ARN, Tags=[{"Key": "team", "Value": "bi"}])
+    clock.advance(2)
+
+    assert accounts(owner) == []
+    assert describe(owner)["Tags"] == [{"Key": "team", "Value": "bi"}]
+    assert error_of(other.describe_cluster_snapshots, SnapshotArn=ARN) == (
+        "ClusterSnapshotNotFound",
+        404,
+    )
+
+    clock.advance(1)
+
+    assert accounts(owner) == [OTHER]
+    assert other.describe_cluster_snapshots(SnapshotArn=ARN)["Snapshots"]
+
+    owner.revoke_snapshot_access(**share)
+    clock.advance(2)
+
+    assert accounts(owner) == [OTHER]
+    clock.advance(1)
+    assert accounts(owner) == []
+
+
+def test_only_describe_is_late(redshift: Redshift, owner: RedshiftClient) -> None:
+    """Writes, their responses and their errors are about the true state."""
+    redshift.tag_lag_seconds = redshift.account_lag_seconds = 4
+    share = {"SnapshotIdentifier": "monday", "AccountWithRestoreAccess": OTHER}
+    tags = [{"Key": f"key-{number}", "Value": ""} for number in range(50)]
+
+    shared = owner.authorize_snapshot_access(**share)
+
+    assert shared["Snapshot"]["AccountsWithRestoreAccess"] == [{"AccountId": OTHER}]
+    assert error_of(owner.authorize_snapshot_access, **share) == (
+        "AuthorizationAlreadyExists",
+        400,
+    )
+    assert error_of(owner.delete_cluster_snapshot, SnapshotIdentifier="monday") == (
+        "InvalidClusterSnapshotState",
+        400,
+    )
+    RedshiftClient(redshift, OTHER).restore_from_cluster_snapshot(
+        ClusterIdentifier="theirs", SnapshotArn=ARN
+    )
+
+    owner.create_tags(ResourceName=ARN, Tags=tags)
+    assert error_of(
+        owner.create_tags, ResourceName=ARN, Tags=[{"Key": "more", "Value": ""}]
+    ) == ("TagLimitExceededFault", 400)
+
+    revoked = owner.revoke_snapshot_access(**share)
+
+    assert "AccountsWithRestoreAccess" not in revoked["Snapshot"]
+    assert revoked["Snapshot"]["Tags"] == tags
+    assert error_of(owner.revoke_snapshot_access, **share) == (
+        "AuthorizationNotFound",
+        404,
+    )
+    assert describe(owner)["Tags"] == []
+
+
+def test_filters_on_tags_find_what_is_shown(
+    redshift: Redshift, clock: Clock, owner: RedshiftClient
+) -> None:
+    redshift.tag_lag_seconds = 4
+    owner.create_tags(ResourceName=ARN, Tags=[{"Key": "team", "Value": "bi"}])
+    by_key = {"TagKeys": ["team"]}
+
+    assert owner.describe_cluster_snapshots(**by_key)["Snapshots"] == []
+    clock.advance(4)
+    assert len(owner.describe_cluster_snapshots(**by_key)["Snapshots"]) == 1
+
+
+def test_former_states_are_kept_only_while_they_are_shown(
+    redshift: Redshift, clock: Clock, owner: RedshiftClient
+) -> None:
+    def write(times: int) -> None:
+        for _ in range(times):
+            owner.create_tags(ResourceName=ARN, Tags=[{"Key": "a", "Value": "1"}])
+            clock.advance(1)
+
+    former = owner.backend.snapshots["monday"].former_tags
+    write(5)
+    without_lag = len(former._replaced)
+    redshift.tag_lag_seconds = 4
+    write(20)
+
+    assert without_lag == 0
+    assert len(former._replaced) <= 4
+
+
 # Other accounts
 
 
