@@ -73,14 +73,14 @@ def _serve_redshift(bound: socket.socket, arguments: argparse.Namespace) -> None
     from moto.moto_server.werkzeug_app import create_backend_app  # noqa: PLC0415
     from werkzeug.serving import make_server  # noqa: PLC0415
 
-    from local_aws.redshift import responses, service  # noqa: PLC0415
+    from local_aws.redshift import responses, service, urls  # noqa: PLC0415
     from local_aws.redshift_gate import RedshiftGate  # noqa: PLC0415
 
     service.SERVED.creating_seconds = arguments.creating_seconds
     responses.RedshiftResponse.gate = RedshiftGate(
         arguments.call_log, arguments.account, arguments.calls_per_second
     )
-    responses.register()
+    urls.register()
     server = make_server(
         _HOST,
         bound.getsockname()[1],

@@ -1,7 +1,11 @@
-"""The Redshift of this machine: moto's, with snapshots that can be shared.
+"""The local Redshift: moto's, with snapshots that can be shared.
 
-One implementation of the rules (`backend`), two front ends: `client` for tests in
-process, `responses` for real clients over HTTP.
+The rules of snapshots stand in one place (`snapshot_operations`). Two front ends use
+them: `client` for tests in process, `responses` for real clients over HTTP.
+
+This package has its own idea of ARNs, identifiers, quotas and the support account, and
+imports nothing from the handler or the constructs. That is on purpose: it is an
+independent oracle. A mistake in the handler's idea of them must not be made here too.
 """
 
 from local_aws.redshift.client import RedshiftClient

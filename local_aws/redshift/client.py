@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 from moto.core.exceptions import ServiceException
 
 from local_aws.redshift import clusters
-from local_aws.redshift.backend import find_backend
 from local_aws.redshift.errors import http_status
+from local_aws.redshift.models import find_backend
 from local_aws.redshift.service import Redshift
 
 _REQUEST_NUMBERS = itertools.count(1)

@@ -10,9 +10,8 @@ from botocore import xform_name
 from moto.core.responses import ActionResult
 from moto.redshift import redshift_backends, responses
 
-from local_aws.redshift.backend import RedshiftBackend, find_backend
 from local_aws.redshift.errors import RedshiftError, http_status
-from local_aws.redshift.service import SERVED
+from local_aws.redshift.models import RedshiftBackend
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/")
@@ -149,14 +148,3 @@ class RedshiftResponse(responses.RedshiftResponse):  # type: ignore[misc]  # mot
     def _backend(self) -> RedshiftBackend:
         backend: RedshiftBackend = redshift_backends[self.current_account][self.region]
         return backend
-
-
-def register() -> None:
-    """Make moto serve this Redshift, in server mode and in process."""
-    redshift_backends.backend = _served_backend
-    redshift_backends.clear()
-
-
-def _served_backend(region_name: str, account_id: str) -> RedshiftBackend:
-    # Not the class: clients in process may have been there before the first request.
-    return find_backend(SERVED, account_id, region_name)

@@ -1,15 +1,21 @@
-"""Redshift as a whole: what all accounts have in all Regions, and the time there."""
+"""Redshift as a whole: the snapshots of all accounts in all Regions, and the clock."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from local_aws.redshift.backend import RedshiftBackend
+from local_aws.redshift.snapshots import Snapshot
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+class SnapshotHolder(Protocol):
+    """What an account has in a Region."""
+
+    #: By identifier.
+    snapshots: dict[str, Snapshot]
 
 
 class Redshift:
@@ -37,14 +43,14 @@ class Redshift:
         self.creating_seconds = creating_seconds
         self.tag_lag_seconds = tag_lag_seconds
         self.account_lag_seconds = account_lag_seconds
-        #: By account and Region; a backend puts itself here.
-        self.backends: dict[tuple[str, str], RedshiftBackend] = {}
+        #: By account and Region.
+        self.backends: dict[tuple[str, str], SnapshotHolder] = {}
 
-    def in_region(self, region: str) -> Iterator["RedshiftBackend"]:
-        """Go through what the accounts have in a Region."""
+    def snapshots_in_region(self, region: str) -> Iterator[Snapshot]:
+        """Go through the snapshots of all accounts in a Region."""
         for (_, other), backend in tuple(self.backends.items()):
             if other == region:
-                yield backend
+                yield from backend.snapshots.values()
 
 
 #: The Redshift that moto serves.

@@ -1,60 +1,16 @@
 """A snapshot of a cluster, as Redshift describes it."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from local_aws.redshift.errors import RedshiftError
 from local_aws.redshift.history import History
 
 SUPPORT_ACCOUNT = "amazon-redshift-support"
 
-_ARN = re.compile(
-    r"arn:aws[a-z-]*:redshift:([a-z0-9-]+):([0-9]{12}):snapshot:([^/]+)/(.+)"
-)
-_IDENTIFIER = re.compile(r"[a-z](?:-?[a-z0-9])*")
-_MAX_IDENTIFIER_LENGTH = 255
 _RESTORABLE_NODE_TYPES = ("ra3.large", "ra3.xlplus", "ra3.4xlarge", "ra3.16xlarge")
 _SIZE_IN_MEGA_BYTES = 400.0
 _RATE_IN_MEGA_BYTES_PER_SECOND = 40.0
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotArn:
-    """The parts of a snapshot's ARN that say which one it is."""
-
-    region: str
-    owner_account: str
-    cluster_identifier: str
-    snapshot_identifier: str
-
-
-def parse_snapshot_arn(arn: str) -> SnapshotArn:
-    """Take the ARN of a snapshot apart.
-
-    Raises:
-        RedshiftError: If it is the ARN of something else.
-    """
-    match = _ARN.fullmatch(arn)
-    if match is None:
-        raise RedshiftError("InvalidParameterValue", f"Invalid snapshot ARN {arn}")
-    region, account, cluster, identifier = match.groups()
-    return SnapshotArn(region, account, cluster.lower(), identifier.lower())
-
-
-def check_manual_identifier(identifier: str) -> None:
-    """Check the identifier of a new manual snapshot, in lower case.
-
-    Raises:
-        RedshiftError: If it cannot be one.
-    """
-    if len(identifier) > _MAX_IDENTIFIER_LENGTH or not _IDENTIFIER.fullmatch(
-        identifier
-    ):
-        raise RedshiftError(
-            "InvalidParameterValue", f"Invalid snapshot identifier {identifier}"
-        )
 
 
 @dataclass(slots=True, kw_only=True)

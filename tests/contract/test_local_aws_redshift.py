@@ -16,8 +16,8 @@ from werkzeug.serving import make_server
 
 from local_aws.redshift import Redshift, RedshiftClient
 from local_aws.redshift.errors import http_status
-from local_aws.redshift.responses import register
 from local_aws.redshift.service import SERVED
+from local_aws.redshift.urls import register
 from redshift_snapshot_share_handler.contract import ATTRIBUTES
 
 OWNER = "000000000000"
