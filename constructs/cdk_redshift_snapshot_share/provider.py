@@ -105,7 +105,8 @@ class SnapshotShareProvider(Construct):
             "Function",
             code=package_handler(),
             handler=contract.HANDLER,
-            # On x86, as not every Region has the other architecture.
+            # Not every Region has the other architecture.
+            architecture=lambda_.Architecture.X86_64,
             runtime=lambda_.Runtime.PYTHON_3_13,
             role=self._role,
             memory_size=_DEFAULT_MEMORY_SIZE if memory_size is None else memory_size,

@@ -64,7 +64,7 @@ class TestDefault:
         )
 
     def test_runs_on_what_every_region_has(self, default: Template) -> None:
-        default.has_resource_properties(FUNCTION, {"Architectures": Match.absent()})
+        default.has_resource_properties(FUNCTION, {"Architectures": ["x86_64"]})
 
     def test_is_invoked_once_per_event(self, default: Template) -> None:
         default.has_resource_properties(

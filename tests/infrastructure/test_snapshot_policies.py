@@ -123,7 +123,8 @@ class TestFullStack:
             for it in (half, full)
         ]
 
-        assert (sizes[1] - sizes[0]) / 225 <= 430
+        # The same with a singleton function and CDK's own CustomResource: 560.
+        assert (sizes[1] - sizes[0]) / 225 <= 490
 
 
 def test_twenty_accounts_for_each_of_24_snapshots_fit_one_stack() -> None:

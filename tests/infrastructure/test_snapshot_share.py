@@ -1,7 +1,15 @@
 from typing import Any
 
 import pytest
-from aws_cdk import CfnParameter, CfnResource, Duration, RemovalPolicy, Stack, Token
+from aws_cdk import (
+    CfnParameter,
+    CfnResource,
+    Duration,
+    MissingRemovalPolicies,
+    RemovalPolicy,
+    Stack,
+    Token,
+)
 from aws_cdk.assertions import Template
 
 from cdk_redshift_snapshot_share import ExistingShare, SnapshotShare
@@ -52,16 +60,50 @@ def test_share_is_given_up_shortly_after_the_function_must_have_ended(
     )
 
 
-def test_share_names_nothing_that_has_its_default(template: Template) -> None:
+def test_share_writes_down_what_has_its_default(template: Template) -> None:
     (resource,) = template.find_resources(SHARE).values()
 
-    assert set(resource) == {"Type", "Properties"}
-    assert set(resource["Properties"]) == {
-        "ServiceToken",
-        "ServiceTimeout",
-        "SnapshotIdentifier",
-        "AccountWithRestoreAccess",
+    assert set(resource) == {
+        "Type",
+        "Properties",
+        "DeletionPolicy",
+        "UpdateReplacePolicy",
     }
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Delete"
+    del resource["Properties"]["ServiceToken"]
+    assert resource["Properties"] == {
+        "ServiceTimeout": "960",
+        "SnapshotIdentifier": SNAPSHOT,
+        "AccountWithRestoreAccess": ACCOUNT,
+        "ExistingShare": "FAIL",
+        "WaitForSnapshot": "600",
+    }
+
+
+@pytest.mark.parametrize(
+    "props", [{}, {"removal_policy": RemovalPolicy.DESTROY}], ids=["default", "given"]
+)
+def test_missing_policies_that_are_filled_in_leave_a_share_its_own(
+    stack: Stack, props: dict[str, Any]
+) -> None:
+    share(stack, **props)
+    MissingRemovalPolicies.of(stack).retain()
+
+    (resource,) = resources(stack, SHARE).values()
+
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Delete"
+
+
+def test_missing_policies_that_are_filled_in_leave_a_retained_share_its_own(
+    stack: Stack,
+) -> None:
+    share(stack, removal_policy=RemovalPolicy.RETAIN)
+    MissingRemovalPolicies.of(stack).destroy()
+
+    (resource,) = resources(stack, SHARE).values()
+
+    assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert resource["UpdateReplacePolicy"] == "Retain"
 
 
 def test_custom_resource_is_the_default_child(stack: Stack) -> None:
@@ -155,16 +197,17 @@ def test_props_that_are_none_have_their_defaults() -> None:
         (Duration.seconds(0), "0"),
         (Duration.millis(90_000), "90"),
         (Duration.minutes(12), "720"),
-        (Duration.minutes(10), None),
+        (Duration.minutes(10), "600"),
+        (None, "600"),
     ],
-    ids=["none", "millis", "longest", "default"],
+    ids=["no time", "millis", "longest", "ten minutes", "default"],
 )
 def test_wait_is_sent_in_seconds(
-    stack: Stack, wait: Duration, sent: str | None
+    stack: Stack, wait: Duration | None, sent: str
 ) -> None:
     share(stack, wait_for_snapshot=wait)
 
-    assert shares_of(stack)[0].get("WaitForSnapshot") == sent
+    assert shares_of(stack)[0]["WaitForSnapshot"] == sent
 
 
 @pytest.mark.parametrize(

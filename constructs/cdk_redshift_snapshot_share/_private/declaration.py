@@ -25,7 +25,7 @@ class Declaration:
         self._scope = scope
         self._snapshot = check_snapshot(props)
         self._options = _write_options(props.existing_share, props.wait_for_snapshot)
-        self._is_retained = _check_removal_policy(props.removal_policy)
+        self._removal_policy = _check_removal_policy(props.removal_policy)
         if not isinstance(props.provider, SnapshotShareProvider | None):
             raise TypeError(
                 f"provider must be a SnapshotShareProvider, got {props.provider!r}"
@@ -66,9 +66,7 @@ class Declaration:
                 **self._options,
             },
         )
-        if self._is_retained:
-            # As `RetainExceptOnCreate`: a failed first deployment leaves nothing.
-            resource.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+        resource.apply_removal_policy(self._removal_policy)
         if self._key:
             self._key.add(share, account)
         return resource
@@ -77,22 +75,23 @@ class Declaration:
 def _write_options(
     existing_share: ExistingShare | None, wait_for_snapshot: Duration | None
 ) -> dict[str, str]:
-    """Write what differs from the handler's defaults."""
-    options: dict[str, str] = {}
+    """Write the options of a share, also those that have their defaults.
+
+    What is written down cannot be changed by someone who only fills in what is missing.
+    """
     if existing_share not in (None, *ExistingShare):
         raise ValueError(
             f"existing_share must be {' or '.join(ExistingShare)}, got {existing_share!r}"
         )
-    if existing_share == ExistingShare.ADOPT:
-        options[Property.EXISTING_SHARE] = existing_share
-    if wait_for_snapshot is not None:
-        seconds = _check_wait(wait_for_snapshot)
-        if seconds != contract.DEFAULT_WAIT_SECONDS:
-            options[Property.WAIT_FOR_SNAPSHOT] = str(seconds)
-    return options
+    return {
+        Property.EXISTING_SHARE: str(existing_share or ExistingShare.FAIL),
+        Property.WAIT_FOR_SNAPSHOT: str(_check_wait(wait_for_snapshot)),
+    }
 
 
-def _check_wait(wait: Duration) -> int:
+def _check_wait(wait: Duration | None) -> int:
+    if wait is None:
+        return contract.DEFAULT_WAIT_SECONDS
     if not isinstance(wait, Duration):
         raise TypeError(
             "wait_for_snapshot must be a Duration, such as Duration.minutes(10), "
@@ -110,13 +109,13 @@ def _check_wait(wait: Duration) -> int:
     return int(seconds)
 
 
-def _check_removal_policy(removal_policy: RemovalPolicy | None) -> bool:
-    """Check the removal policy, and tell whether it leaves the access in place."""
+def _check_removal_policy(removal_policy: RemovalPolicy | None) -> RemovalPolicy:
     match removal_policy:
         case None | RemovalPolicy.DESTROY:
-            return False
+            return RemovalPolicy.DESTROY
         case RemovalPolicy.RETAIN | RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE:
-            return True
+            # As `RetainExceptOnCreate`: a failed first deployment leaves nothing.
+            return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
     given = getattr(removal_policy, "name", repr(removal_policy))
     raise ValueError(
         "removal_policy must be DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE, got "
