@@ -54,7 +54,8 @@ class SnapshotShareProvider(Construct):
         role: Role of the function, which must trust `lambda.amazonaws.com`; the
             permissions above are added to it. It must have room for up to ten managed
             policies, which is IAM's default quota per role, and for an inline policy.
-            Providers with the same role share that room. Default: a new role.
+            Providers with the same role share that room. An immutable role is used as it
+            is, so it must have the permissions already. Default: a new role.
         vpc: VPC that the function runs in, in the private subnets. They need a route to
             the endpoints of Amazon Redshift, AWS CloudFormation, AWS KMS if snapshots are
             encrypted, and Amazon S3, where CloudFormation receives responses. If interface
@@ -65,10 +66,11 @@ class SnapshotShareProvider(Construct):
         memory_size: Memory of the function in MiB. Default: 256.
 
     Raises:
-        TypeError: If the accounts are not a collection of strings.
+        TypeError: If the accounts are not a collection of strings, or the role is not a
+            role.
         ValueError: If an allowed account is not an account, if there are none or too many
-            of them, if nothing can be added to the role, or if there are security groups
-            but no VPC.
+            of them, if the role is of another stack or account, or if there are security
+            groups but no VPC.
     """
 
     def __init__(

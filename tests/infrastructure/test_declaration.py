@@ -170,9 +170,9 @@ def test_shares_of_a_key_that_is_wrong_may_have_another(stack: Stack) -> None:
 
 
 def test_provider_whose_role_is_wrong_may_have_another(stack: Stack) -> None:
-    role = iam.Role.from_role_name(stack, "Role", "sharing", mutable=False)
+    role = iam.Role.from_role_arn(stack, "Role", f"arn:aws:iam::{ACCOUNT}:role/sharing")
 
-    with pytest.raises(ValueError, match="permissions can be added to"):
+    with pytest.raises(ValueError, match="role must be in the account of the stack"):
         SnapshotShareProvider(stack, "RedshiftSnapshotShareProvider", role=role)
 
     share(stack)

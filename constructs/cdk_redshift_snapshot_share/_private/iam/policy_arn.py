@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from aws_cdk import Stack
+
 from cdk_redshift_snapshot_share._private.named_snapshot import NamedSnapshot
 from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironment
 from cdk_redshift_snapshot_share._private.tokens import is_known
@@ -32,6 +34,14 @@ class PolicyArn(NamedTuple):
     def template(self) -> Any:
         """The ARN as the template has it; nothing is shorter than `Fn::Sub`."""
         return {"Fn::Sub": self.text} if self.has_known_name else self.text
+
+    def write(self, stack: Stack) -> str:
+        """Write the ARN with the tokens of a stack instead of pseudo parameters."""
+        return (
+            self.text.replace("${AWS::Partition}", stack.partition)
+            .replace("${AWS::Region}", stack.region)
+            .replace("${AWS::AccountId}", stack.account)
+        )
 
 
 def compose_policy_arn(

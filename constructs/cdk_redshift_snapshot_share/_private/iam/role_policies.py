@@ -8,8 +8,13 @@ from constructs import Construct
 from cdk_redshift_snapshot_share._private.iam import statements
 from cdk_redshift_snapshot_share._private.iam.nag import acknowledge, name_wildcard
 from cdk_redshift_snapshot_share._private.iam.policy_arn import PolicyArn
+from cdk_redshift_snapshot_share._private.iam.policy_grantee import PolicyGrantee
 from cdk_redshift_snapshot_share._private.iam.snapshot_policies import SnapshotPolicies
+from cdk_redshift_snapshot_share._private.iam.statement_per_snapshot import (
+    StatementPerSnapshot,
+)
 from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironment
+from cdk_redshift_snapshot_share._private.tokens import take_known
 
 # An inline policy has 10,240 characters, and a key in it takes at most some 200.
 _MAX_NAMED_KEYS = 20
@@ -19,7 +24,8 @@ class RolePolicies(Construct):
     """The policies that a role gets from this library, apart from what others add to it.
 
     One construct for all functions that have the role, as IAM's limits are those of the
-    role.
+    role. A role that does not take policies, because it is immutable or created in
+    advance, is given the statements instead. It ignores them, or CDK reports them.
     """
 
     def __init__(
@@ -31,14 +37,16 @@ class RolePolicies(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.role = role
-        self._snapshots = SnapshotPolicies(self, role)
         self._stack = Stack.of(self)
-        self._policy = iam.Policy(self, "Policy", policy_name=policy_name)
         self._describes_any_key = False
         self._named_keys: set[str] = set()
-
-        role.attach_inline_policy(self._policy)
-        acknowledge(self._policy, _list_reasons(self._stack))
+        self._snapshots: SnapshotPolicies | StatementPerSnapshot
+        self._policy = self._attach_policy(policy_name)
+        if self._policy:
+            self._snapshots = SnapshotPolicies(self, role)
+            acknowledge(self._policy, _list_reasons(self._stack))
+        else:
+            self._snapshots = StatementPerSnapshot(self._stack, self._add_statement)
         for statement in statements.list_sharing_statements(self._stack):
             self._add_statement(statement)
 
@@ -62,9 +70,10 @@ class RolePolicies(Construct):
             environment: The environment of the stack.
 
         Raises:
-            ValueError: If the role is of another stack or cannot be added to.
+            TypeError: If it is not a role.
+            ValueError: If the role is of another stack or account.
         """
-        _check_stack(role, environment.stack)
+        _check_role(role, environment)
         # Not in the role: one that is imported takes no children.
         construct_id = environment.find_path(role).replace("/", "--")
         found = scope.node.try_find_child(construct_id)
@@ -74,22 +83,14 @@ class RolePolicies(Construct):
         # no two may have the same name.
         stack_id = Fn.select(2, Fn.split("/", Aws.STACK_ID))
         name = f"RedshiftSnapshotSharing-{role.node.addr[-8:]}-{stack_id}"
-        defined = cls(scope, construct_id, role, name)
-        if not defined._is_attached():
-            scope.node.try_remove_child(construct_id)
-            raise ValueError(
-                "role must be one that permissions can be added to, got one that is "
-                "immutable or of another account; leave it out, or import it with "
-                "mutable=True"
-            )
-        return defined
+        return cls(scope, construct_id, role, name)
 
     def add_function(self, log_group: logs.ILogGroup, *, in_vpc: bool) -> None:
         """Let a function log, and run in a VPC."""
         log_group_arn = log_group.log_group_arn
         self._add_statement(statements.write_logging_statement(log_group_arn))
         finding = name_wildcard(self._stack.resolve(log_group_arn))
-        if "*" in finding:
+        if self._policy and "*" in finding:
             acknowledge(
                 self._policy,
                 {
@@ -105,7 +106,7 @@ class RolePolicies(Construct):
         """Check that the role has room for a snapshot.
 
         Raises:
-            ValueError: If IAM does not let one role share that many.
+            ValueError: If IAM does not let one role share that many snapshots.
         """
         self._snapshots.check(arn)
 
@@ -122,7 +123,7 @@ class RolePolicies(Construct):
         if len(self._named_keys) == _MAX_NAMED_KEYS:
             return False
         # An imported alias does not tell its key.
-        if not key.grant(self._policy, statements.DESCRIBE_KEY).success:
+        if not key.grant(self._choose_grantee(key), statements.DESCRIBE_KEY).success:
             return False
         self._named_keys.add(key.key_arn)
         return True
@@ -132,23 +133,51 @@ class RolePolicies(Construct):
             self._describes_any_key = True
             self._add_statement(statements.write_key_statement(self._stack))
 
+    def _choose_grantee(self, key: kms.IKey) -> iam.IGrantable:
+        if not self._policy:
+            return self.role
+        if Stack.of(key).node.addr == self._stack.node.addr:
+            return PolicyGrantee(self._policy, self.role)
+        # If the key's policy named the role, each stack would wait for the other.
+        return PolicyGrantee(self._policy, iam.AccountPrincipal(self._stack.account))
+
     def _add_statement(self, statement: dict[str, Any]) -> None:
-        self._policy.add_statements(iam.PolicyStatement.from_json(statement))
+        written = iam.PolicyStatement.from_json(statement)
+        if self._policy:
+            self._policy.add_statements(written)
+        else:
+            self.role.add_to_principal_policy(written)
 
-    def _is_attached(self) -> bool:
-        # A role that must not be changed ignores the policy silently.
-        policy = self._policy.node.default_child
-        return isinstance(policy, iam.CfnPolicy) and bool(
-            self._stack.resolve(policy.roles)
+    def _attach_policy(self, name: str | None) -> iam.Policy | None:
+        policy = iam.Policy(self, "Policy", policy_name=name)
+        self.role.attach_inline_policy(policy)
+        cfn_policy = policy.node.default_child
+        # A role that does not take policies says nothing about it.
+        if isinstance(cfn_policy, iam.CfnPolicy) and self._stack.resolve(
+            cfn_policy.roles
+        ):
+            return policy
+        self.node.try_remove_child("Policy")
+        return None
+
+
+def _check_role(role: iam.IRole, environment: StackEnvironment) -> None:
+    if not hasattr(role, "attach_inline_policy"):
+        raise TypeError(
+            "role must be a role, such as an iam.Role or what "
+            f"iam.Role.from_role_arn returns, got {role!r}"
         )
-
-
-def _check_stack(role: iam.IRole, stack: Stack) -> None:
-    role_stack = Stack.of(role)
+    stack, role_stack = environment.stack, Stack.of(role)
     if role_stack.node.addr != stack.node.addr:
         raise ValueError(
             "role must be defined in, or imported into, the stack of the provider, "
             f"{stack.node.path}, got one of stack {role_stack.node.path}"
+        )
+    account = take_known(role.env.account)
+    if account and environment.account and account != environment.account:
+        raise ValueError(
+            "role must be in the account of the stack, "
+            f"{environment.account}, got one in {account}; use a role of that account, or leave it out"
         )
 
 

@@ -10,8 +10,8 @@ from constructs import Construct
 
 from cdk_redshift_snapshot_share._private.iam.nag import acknowledge_wildcards
 from cdk_redshift_snapshot_share._private.iam.policy_arn import PolicyArn
+from cdk_redshift_snapshot_share._private.iam.statements import write_snapshot_statement
 from cdk_redshift_snapshot_share._private.tokens import describe
-from redshift_snapshot_share_handler.contract import CLAIM_KEY_PREFIX
 from redshift_snapshot_share_handler.syntax import shorten
 
 # IAM's quotas: characters in a managed policy, white space not counted, and such
@@ -21,17 +21,7 @@ _MAX_POLICIES = 10
 
 
 def _write_document(arns: list[Any]) -> dict[str, Any]:
-    statement = {
-        "Effect": "Allow",
-        "Action": ["redshift:AuthorizeSnapshotAccess", "redshift:CreateTags"],
-        "Resource": arns,
-        # Limits CreateTags alone: AuthorizeSnapshotAccess has no tag keys, and every key
-        # of an empty list matches. A `Null` condition would refuse it.
-        "Condition": {
-            "ForAllValues:StringLike": {"aws:TagKeys": f"{CLAIM_KEY_PREFIX}*"}
-        },
-    }
-    return {"Version": "2012-10-17", "Statement": [statement]}
+    return {"Version": "2012-10-17", "Statement": [write_snapshot_statement(arns)]}
 
 
 _ROOM_IN_A_POLICY = _MAX_POLICY_LENGTH - len(

@@ -10,7 +10,7 @@ DESCRIBE_KEY = "kms:DescribeKey"
 
 
 def list_sharing_statements(stack: Stack) -> list[dict[str, Any]]:
-    """List what sharing needs besides `SnapshotPolicies`."""
+    """List what sharing needs besides `write_snapshot_statement`."""
     snapshots = name_any_snapshot(stack)
     return [
         # CloudFormation updates policies before it deletes a share. A policy that named
@@ -30,6 +30,20 @@ def list_sharing_statements(stack: Stack) -> list[dict[str, Any]]:
         # Tells a deployment from its rollback.
         _allow(stack.stack_id, "cloudformation:DescribeStacks"),
     ]
+
+
+def write_snapshot_statement(arns: list[Any]) -> dict[str, Any]:
+    """Write what sharing snapshots needs on each of them."""
+    return {
+        "Effect": "Allow",
+        "Action": ["redshift:AuthorizeSnapshotAccess", "redshift:CreateTags"],
+        "Resource": arns,
+        # Limits CreateTags alone: AuthorizeSnapshotAccess has no tag keys, and every key
+        # of an empty list matches. A `Null` condition would refuse it.
+        "Condition": {
+            "ForAllValues:StringLike": {"aws:TagKeys": f"{CLAIM_KEY_PREFIX}*"}
+        },
+    }
 
 
 def write_logging_statement(log_group_arn: str) -> dict[str, Any]:
