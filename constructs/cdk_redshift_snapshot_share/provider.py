@@ -64,13 +64,16 @@ class SnapshotShareProvider(Construct):
         security_groups: Security groups of the function in that VPC. Default: a new one
             that allows all outbound traffic.
         memory_size: Memory of the function in MiB. Default: 256.
+        default_for_stack: Whether shares of the stack that name no provider use this one.
+            Define it before the first of them. Default: they use a provider with default
+            props, and synthesis warns of shares that so get around the props of this one.
 
     Raises:
         TypeError: If the accounts are not a collection of strings, or the role is not a
             role.
         ValueError: If an allowed account is not an account, if there are none or too many
-            of them, if the role is of another stack or account, or if there are security
-            groups but no VPC.
+            of them, if the role is of another stack or account, if there are security
+            groups but no VPC, or if the stack has a default provider already.
     """
 
     def __init__(
@@ -84,12 +87,15 @@ class SnapshotShareProvider(Construct):
         vpc: ec2.IVpc | None = None,
         security_groups: Sequence[ec2.ISecurityGroup] | None = None,
         memory_size: int | None = None,
+        default_for_stack: bool = False,
     ) -> None:
         if security_groups and vpc is None:
             raise ValueError("security_groups needs a vpc, got none")
         accounts = AllowedAccounts(allowed_accounts)
         shares = StackShares.of(scope)
         environment = shares.environment
+        if default_for_stack:
+            shares.providers.check_default()
         given = role and RolePolicies.find_or_define(shares, role, environment)
         super().__init__(scope, construct_id)
 
@@ -133,16 +139,23 @@ class SnapshotShareProvider(Construct):
             },
         )
         path = environment.find_path(self)
-        if path == _DEFAULT_ID:
-            shares.default_provider = self
+        chosen = {
+            "allowed_accounts": allowed_accounts,
+            "log_group": log_group,
+            "role": role,
+            "vpc": vpc,
+        }
         function = ShareFunction(
             service_token=self._function.function_arn,
             resource_id="Resource" if path == _DEFAULT_ID else f"Resource-{path}",
             allowed_accounts=accounts,
             policies=policies,
             environment=environment,
+            chosen_props=tuple(prop for prop, value in chosen.items() if value),
+            is_chosen=default_for_stack,
         )
-        shares.add_function(self, function)
+        is_default = path == _DEFAULT_ID and not shares.providers.default
+        shares.providers.add(self, function, is_default=default_for_stack or is_default)
 
     @classmethod
     def get_or_create(cls, scope: Construct) -> Self:
@@ -152,7 +165,7 @@ class SnapshotShareProvider(Construct):
             scope: A construct in the stack.
         """
         shares = StackShares.of(scope)
-        found = shares.default_provider
+        found = shares.providers.default
         if isinstance(found, cls):
             return found
         return cls(shares.environment.stack, _DEFAULT_ID)

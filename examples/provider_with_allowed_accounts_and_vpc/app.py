@@ -25,7 +25,7 @@ class SharedFromVpc(Stack):
             availability_zones=["eu-central-1a", "eu-central-1b"],
             private_subnet_ids=["subnet-0a1b2c3d4e5f60718", "subnet-0f1e2d3c4b5a69788"],
         )
-        provider = SnapshotShareProvider(
+        SnapshotShareProvider(
             self,
             "Provider",
             allowed_accounts=COMPANY,
@@ -33,13 +33,13 @@ class SharedFromVpc(Stack):
                 self, "Logs", retention=logs.RetentionDays.ONE_YEAR
             ),
             vpc=vpc,
+            default_for_stack=True,
         )
         SnapshotShare(
             self,
             "Share",
             snapshot_identifier="sales-2026-11-23",
             account_with_restore_access="210987654321",
-            provider=provider,
         )
 
 

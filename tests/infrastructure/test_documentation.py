@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cdk_redshift_snapshot_share._private import encryption_key
+from cdk_redshift_snapshot_share._private import encryption_key, stack_providers
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -30,7 +30,8 @@ def test_troubleshooting_lists_every_warning_of_synthesis() -> None:
     page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
     warnings = {
         value
-        for name, value in vars(encryption_key).items()
+        for module in (encryption_key, stack_providers)
+        for name, value in vars(module).items()
         if name.endswith("_WARNING_ID")
     }
 

@@ -117,6 +117,7 @@ def test_attributes_offer_one_name_per_attribute_and_all_of_them() -> None:
             SnapshotShareProvider,
             {
                 "allowed_accounts",
+                "default_for_stack",
                 "log_group",
                 "memory_size",
                 "role",

@@ -44,14 +44,17 @@ class Declaration:
         self._shares.check(self._snapshot, accounts)
         if self._key:
             self._key.check(accounts)
-        provider = self._provider or self._shares.default_provider
+        provider = self._provider or self._shares.providers.default
         if provider:
-            self._shares.find_function(provider).check(self._snapshot, accounts)
+            function = self._shares.providers.find_function(provider)
+            function.check(self._snapshot, accounts)
 
     def add(self, share: Construct, account: str) -> CfnResource:
         """Define the share with one account, in its construct."""
         provider = self._provider or SnapshotShareProvider.get_or_create(self._scope)
-        function = self._shares.find_function(provider)
+        function = self._shares.providers.find_function(provider)
+        if self._provider is None:
+            self._shares.providers.add_share(share)
         function.add(self._snapshot, self._key.key if self._key else None)
         self._shares.add(self._snapshot, account)
         resource = CfnResource(

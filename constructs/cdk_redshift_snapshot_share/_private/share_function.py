@@ -31,6 +31,12 @@ class ShareFunction:
     environment: StackEnvironment
     """Where it runs."""
 
+    chosen_props: tuple[str, ...]
+    """The props of its provider by which it differs from a default one."""
+
+    is_chosen: bool
+    """Whether its provider was said to be the default of the stack."""
+
     def check(self, snapshot: NamedSnapshot, accounts: Iterable[str]) -> None:
         """Check that the function can share a snapshot.
 

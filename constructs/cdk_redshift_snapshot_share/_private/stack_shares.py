@@ -10,8 +10,8 @@ from constructs import Construct
 
 from cdk_redshift_snapshot_share._private.encryption_key import EncryptionKey
 from cdk_redshift_snapshot_share._private.named_snapshot import NamedSnapshot
-from cdk_redshift_snapshot_share._private.share_function import ShareFunction
 from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironment
+from cdk_redshift_snapshot_share._private.stack_providers import StackProviders
 from cdk_redshift_snapshot_share._private.tokens import describe, is_token
 from redshift_snapshot_share_handler.contract import MAX_ACCOUNTS_PER_SNAPSHOT
 
@@ -31,8 +31,7 @@ class StackShares(Construct):
     def __init__(self, stack: Stack) -> None:
         super().__init__(stack, _ID)
         self.environment = StackEnvironment.of(stack)
-        self.default_provider: Construct | None = None
-        self._functions: dict[Construct, ShareFunction] = {}
+        self.providers = StackProviders(stack.node.path)
         self._accounts: defaultdict[str, set[str]] = defaultdict(set)
         self._keys: dict[IKey, EncryptionKey] = {}
 
@@ -44,23 +43,6 @@ class StackShares(Construct):
             shares = stack.node.try_find_child(_ID)
             _FOUND[scope] = shares if isinstance(shares, cls) else cls(stack)
         return _FOUND[scope]
-
-    def find_function(self, provider: Construct) -> ShareFunction:
-        """Find the function of a provider.
-
-        Raises:
-            ValueError: If the provider is in another stack.
-        """
-        if provider not in self._functions:
-            raise ValueError(
-                "provider must be in the stack of the share, "
-                f"{self.environment.stack.node.path}, got {provider.node.path}"
-            )
-        return self._functions[provider]
-
-    def add_function(self, provider: Construct, function: ShareFunction) -> None:
-        """Add the function of a provider."""
-        self._functions[provider] = function
 
     def find_key(self, key: IKey) -> EncryptionKey:
         """Find what the shares know of a key.
