@@ -23,7 +23,8 @@ class SnapshotShare(Construct):
     Name the snapshot in exactly one of three ways. Redshift shares snapshots within a
     Region, so it must be in the stack's own account and Region. The account and anything
     that names the snapshot may be, or contain, tokens. Their values are validated only at
-    deployment, and identifiers among them must be in lower case. Values from
+    deployment. Identifiers among them must be in lower case, because IAM policies, which
+    are made of the same tokens, are case sensitive. Values from
     `ssm.StringParameter.value_from_lookup` are validated once the CDK CLI has resolved
     them.
 
@@ -31,7 +32,8 @@ class SnapshotShare(Construct):
         scope: Where to define it.
         construct_id: Its id there.
         account_with_restore_access: Account that may restore the snapshot: 12 digits, or
-            `amazon-redshift-support` for AWS Support.
+            `amazon-redshift-support` for AWS Support. If it is a token, `encryption_key`
+            requires 12 digits.
         snapshot_identifier: Identifier of the snapshot, in any case; 1 to 255 letters,
             digits and single hyphens.
         snapshot_arn: ARN of the snapshot, like `arn:aws:redshift:<region>:<account>:`

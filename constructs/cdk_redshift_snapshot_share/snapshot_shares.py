@@ -24,7 +24,7 @@ class SnapshotShares(Construct):
     Args:
         scope: Where to define it.
         construct_id: Its id there.
-        accounts_with_restore_access: Accounts that may restore the snapshot, up to 20 of
+        accounts_with_restore_access: Accounts that may restore the snapshot, 1 to 20 of
             them, known at synthesis.
         snapshot_identifier: See `SnapshotShare`.
         snapshot_arn: See `SnapshotShare`.
@@ -38,8 +38,8 @@ class SnapshotShares(Construct):
 
     Raises:
         TypeError: If the accounts are not a collection of strings.
-        ValueError: If the accounts are not known at synthesis or one is listed twice, and
-            whenever `SnapshotShare` raises it. Nothing is defined then.
+        ValueError: If there are no accounts, if they are not known at synthesis, or if one
+            is listed twice; and whenever `SnapshotShare` raises it. Nothing is defined then.
     """
 
     def __init__(
@@ -61,6 +61,12 @@ class SnapshotShares(Construct):
         accounts = check_known_accounts(
             accounts_with_restore_access, "accounts_with_restore_access"
         )
+        if not accounts:
+            # A list that became empty by mistake would revoke everybody's access.
+            raise ValueError(
+                "accounts_with_restore_access must name at least one account, got none; "
+                "remove the construct to share with nobody"
+            )
         props = ShareProps(
             snapshot_identifier=snapshot_identifier,
             snapshot_arn=snapshot_arn,

@@ -68,8 +68,17 @@ def test_removed_account_leaves_the_others_as_they_are() -> None:
     assert fewer.items() <= all_shares.items()
 
 
-def test_no_accounts_are_no_shares(stack: Stack) -> None:
-    assert declare(stack, []).shares == {}
+@pytest.mark.parametrize("accounts", [[], (), {}], ids=["list", "tuple", "dict"])
+def test_fails_when_there_are_no_accounts(
+    stack: Stack, accounts: Sequence[str]
+) -> None:
+    with pytest.raises(
+        ValueError,
+        match=r"^accounts_with_restore_access must name at least one account, got none; rem",
+    ):
+        declare(stack, accounts)
+
+    assert stack.node.children == []
 
 
 def test_every_share_has_all_props(stack: Stack) -> None:
