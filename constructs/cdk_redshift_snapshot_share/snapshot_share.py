@@ -68,7 +68,8 @@ class SnapshotShare(Construct):
             serverless, or of another account, Region, partition or cluster; if the account
             owns the snapshot; if the stack declares the same share already, shares the
             snapshot with 20 accounts, or the key with 100; if AWS manages the key, or it
-            is of another environment; if the provider is of another stack, does not allow
+            is of another environment; if an attribute of another share with the same
+            provider names the snapshot; if the provider is of another stack, does not allow
             the account, or its role has no room for another snapshot. Nothing is defined
             then.
     """

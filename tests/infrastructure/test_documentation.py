@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cdk_redshift_snapshot_share._private import encryption_key, stack_providers
+from cdk_redshift_snapshot_share._private import (
+    encryption_key,
+    late_warnings,
+    stack_providers,
+)
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -30,7 +34,7 @@ def test_troubleshooting_lists_every_warning_of_synthesis() -> None:
     page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
     warnings = {
         value
-        for module in (encryption_key, stack_providers)
+        for module in (encryption_key, late_warnings, stack_providers)
         for name, value in vars(module).items()
         if name.endswith("_WARNING_ID")
     }

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aws_cdk import CfnResource, Duration, RemovalPolicy
 from constructs import Construct
 
+from cdk_redshift_snapshot_share._private.late_warnings import warn_late
 from cdk_redshift_snapshot_share._private.named_snapshot import check_snapshot
 from cdk_redshift_snapshot_share._private.share_props import ShareProps
 from cdk_redshift_snapshot_share._private.stack_shares import StackShares
@@ -47,7 +48,7 @@ class Declaration:
         provider = self._provider or self._shares.providers.default
         if provider:
             function = self._shares.providers.find_function(provider)
-            function.check(self._snapshot, accounts)
+            function.check(self._snapshot, accounts, uses_key=self._key is not None)
 
     def add(self, share: Construct, account: str) -> CfnResource:
         """Define the share with one account, in its construct."""
@@ -70,8 +71,9 @@ class Declaration:
             },
         )
         resource.apply_removal_policy(self._removal_policy)
-        if self._key:
-            self._key.add(share, account)
+        function.add_resource(resource)
+        changes_key = self._key.add(share, account) if self._key else False
+        warn_late(share, resource, self._snapshot.resource, changes_key=changes_key)
         return resource
 
 

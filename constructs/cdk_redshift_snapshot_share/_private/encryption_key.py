@@ -72,8 +72,12 @@ class EncryptionKey:
                 "another key"
             )
 
-    def add(self, share: Construct, account: str) -> None:
-        """Let an account decrypt, or warn that the key's policy must be changed."""
+    def add(self, share: Construct, account: str) -> bool:
+        """Let an account decrypt, or warn that the key's policy must be changed.
+
+        Returns:
+            Whether the key's policy has a statement for the share now.
+        """
         self._shares += 1
         if self._shares == _MAX_ACCOUNTS + 1:
             Annotations.of(share).add_warning_v2(
@@ -83,7 +87,7 @@ class EncryptionKey:
                 "the snapshots with another key",
             )
         if account == SUPPORT_ACCOUNT:
-            return  # no principal of IAM
+            return False  # no principal of IAM
         if _is_principal(account):
             self._accounts.add(account)
         added = self.key.add_to_resource_policy(
@@ -95,6 +99,7 @@ class EncryptionKey:
         ).statement_added
         if not added:
             self._warn(share, account)
+        return added
 
     def _check_key(self) -> None:
         alias = self.key.key_arn.rpartition(":")[2]

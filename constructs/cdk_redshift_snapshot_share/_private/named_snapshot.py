@@ -41,6 +41,20 @@ class NamedSnapshot:
     partition: str | None = None
     """Partition it is in, if known."""
 
+    resource: CfnSnapshot | None = None
+    """The resource that creates it, if the app has it."""
+
+    @property
+    def names(self) -> list[str]:
+        """All that policies name it by, also by way of its resource."""
+        names = [self.key, self.cluster_identifier or ""]
+        if self.resource:
+            names += [
+                self.resource.snapshot_identifier,
+                self.resource.cluster_identifier,
+            ]
+        return names
+
 
 def check_snapshot(props: ShareProps) -> NamedSnapshot:
     """Check how a share names its snapshot.
@@ -123,12 +137,15 @@ def _take_resource(resource: CfnSnapshot) -> NamedSnapshot:
         resource.cluster_identifier, "cluster_identifier of the snapshot"
     )
     if not is_known(identifier):
-        return NamedSnapshot(properties=properties, key=arn, identifier=None)
+        return NamedSnapshot(
+            properties=properties, key=arn, identifier=None, resource=resource
+        )
     return NamedSnapshot(
         properties=properties,
         key=identifier,
         identifier=identifier,
         cluster_identifier=take_known(cluster),
+        resource=resource,
     )
 
 

@@ -1,8 +1,9 @@
 """What shares need of the function that their provider defines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from aws_cdk import CfnResource
 from aws_cdk.aws_kms import IKey
 
 from cdk_redshift_snapshot_share._private.allowed_accounts import AllowedAccounts
@@ -10,6 +11,7 @@ from cdk_redshift_snapshot_share._private.iam.policy_arn import compose_policy_a
 from cdk_redshift_snapshot_share._private.iam.role_policies import RolePolicies
 from cdk_redshift_snapshot_share._private.named_snapshot import NamedSnapshot
 from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironment
+from cdk_redshift_snapshot_share._private.tokens import find_targets, is_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,45 @@ class ShareFunction:
     is_chosen: bool
     """Whether its provider was said to be the default of the stack."""
 
-    def check(self, snapshot: NamedSnapshot, accounts: Iterable[str]) -> None:
+    def check(
+        self, snapshot: NamedSnapshot, accounts: Sequence[str], *, uses_key: bool
+    ) -> None:
         """Check that the function can share a snapshot.
 
+        Args:
+            snapshot: The snapshot.
+            accounts: The accounts to share it with.
+            uses_key: Whether the policy of a key will name them.
+
         Raises:
-            ValueError: If an account is not allowed, or if IAM does not let one role share
-                that many snapshots.
+            ValueError: If an account is not allowed, if IAM does not let one role share
+                that many snapshots, or if the function would have to wait for itself.
         """
         self.allowed_accounts.check(accounts)
         self.policies.check(compose_policy_arn(snapshot, self.environment))
+        self._check_names(snapshot.names, "the snapshot")
+        if uses_key:
+            self._check_names(accounts, "an account that may use encryption_key")
 
     def add(self, snapshot: NamedSnapshot, encryption_key: IKey | None) -> None:
         """Let the function share a snapshot."""
         self.policies.add(
             compose_policy_arn(snapshot, self.environment), encryption_key
         )
+
+    def add_resource(self, resource: CfnResource) -> None:
+        """Add the custom resource of a share."""
+        self.policies.add_resource(resource)
+
+    def _check_names(self, names: Iterable[str], what: str) -> None:
+        """Check that what policies name does not come from a share of the function."""
+        for name in filter(is_token, names):
+            for target in find_targets(name, self.environment.stack):
+                if self.policies.are_waited_for_by(target):
+                    share = target.node.path.rpartition("/")[0]
+                    raise ValueError(
+                        f"{what} must not be named by an attribute of {share}, which has "
+                        "the same provider or role: the function waits for its "
+                        "permissions, and they would wait for that share; name it "
+                        "directly, or give one of the two a provider of its own"
+                    )

@@ -1,8 +1,11 @@
 """Values that are known only at deployment."""
 
 import re
+from typing import Any
 
-from aws_cdk import Token
+import jsii
+from aws_cdk import DefaultTokenResolver, Reference, StringConcat, Token, Tokenization
+from constructs import Construct, IConstruct
 
 _TOKEN = re.compile(r"(\$\{Token\[[^\]]+\]\})")
 
@@ -50,6 +53,28 @@ def lower(value: str) -> str:
     return "".join(
         piece if _TOKEN.match(piece) else piece.lower() for piece in _TOKEN.split(value)
     )
+
+
+def find_targets(value: str, scope: Construct) -> list[IConstruct]:
+    """Find the constructs whose attributes a value is made of, however it is made."""
+    resolver = _TargetFinder()
+    Tokenization.resolve(value, scope=scope, resolver=resolver)
+    return resolver.targets
+
+
+class _TargetFinder(DefaultTokenResolver):
+    """Resolves tokens as CDK does, and keeps what references among them point at."""
+
+    def __init__(self) -> None:
+        super().__init__(StringConcat())
+        self.targets: list[IConstruct] = []
+
+    @jsii.member(jsii_name="resolveToken")
+    def resolve_token(self, t: Any, context: Any, post_processor: Any) -> Any:
+        """Resolve one token."""
+        if isinstance(t, Reference):
+            self.targets.append(t.target)
+        return super().resolve_token(t, context, post_processor)
 
 
 def split(value: str, separator: str, most: int) -> list[str]:

@@ -2,8 +2,16 @@
 
 from typing import Any, Self
 
-from aws_cdk import Aws, Fn, Stack, aws_iam as iam, aws_kms as kms, aws_logs as logs
-from constructs import Construct
+from aws_cdk import (
+    Aws,
+    CfnResource,
+    Fn,
+    Stack,
+    aws_iam as iam,
+    aws_kms as kms,
+    aws_logs as logs,
+)
+from constructs import Construct, IConstruct
 
 from cdk_redshift_snapshot_share._private.iam import statements
 from cdk_redshift_snapshot_share._private.iam.nag import acknowledge, name_wildcard
@@ -40,6 +48,7 @@ class RolePolicies(Construct):
         self._stack = Stack.of(self)
         self._describes_any_key = False
         self._named_keys: set[str] = set()
+        self._waiting: list[IConstruct] = []
         self._snapshots: SnapshotPolicies | StatementPerSnapshot
         self._policy = self._attach_policy(policy_name)
         if self._policy:
@@ -115,6 +124,15 @@ class RolePolicies(Construct):
         self._snapshots.add(arn)
         if encryption_key is None or not self._add_key(encryption_key):
             self._add_any_key()
+
+    def add_resource(self, resource: CfnResource) -> None:
+        """Add the custom resource of a share whose function has the role."""
+        if self._policy:
+            self._waiting.append(resource)
+
+    def are_waited_for_by(self, construct: IConstruct) -> bool:
+        """Tell whether a construct is a custom resource that waits for the policies."""
+        return construct in self._waiting
 
     def _add_key(self, key: kms.IKey) -> bool:
         """Let the role describe one key, if its ARN is known and there is room for it."""
