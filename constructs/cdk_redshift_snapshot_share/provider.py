@@ -1,29 +1,31 @@
 """The Lambda function that shares the snapshots of a stack."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Self
 
 import jsii
 from aws_cdk import (
-    Duration,
     RemovalPolicy,
     aws_ec2 as ec2,
     aws_iam as iam,
+    aws_kms as kms,
     aws_lambda as lambda_,
     aws_logs as logs,
 )
 from constructs import Construct
 
 from cdk_redshift_snapshot_share._private.allowed_accounts import AllowedAccounts
-from cdk_redshift_snapshot_share._private.handler_code import package_handler
-from cdk_redshift_snapshot_share._private.iam.nag import acknowledge
-from cdk_redshift_snapshot_share._private.iam.role_policies import RolePolicies
+from cdk_redshift_snapshot_share._private.function_props import FunctionProps
+from cdk_redshift_snapshot_share._private.handler_function import define_function
+from cdk_redshift_snapshot_share._private.iam.role_policies import (
+    RolePolicies,
+    check_role,
+)
+from cdk_redshift_snapshot_share._private.removal import remove_on_failure
 from cdk_redshift_snapshot_share._private.share_function import ShareFunction
 from cdk_redshift_snapshot_share._private.stack_shares import StackShares
-from redshift_snapshot_share_handler import contract
 
 _DEFAULT_ID = "RedshiftSnapshotShareProvider"
-_DEFAULT_MEMORY_SIZE = 256
 
 
 @jsii.implements(iam.IGrantable)
@@ -61,19 +63,25 @@ class SnapshotShareProvider(Construct):
             encrypted, and Amazon S3, where CloudFormation receives responses. If interface
             endpoints are in the same stack, call `provider.node.add_dependency(endpoint)`.
             Default: no VPC.
+        vpc_subnets: Subnets of that VPC. Default: the private subnets with a way out.
         security_groups: Security groups of the function in that VPC. Default: a new one
             that allows all outbound traffic.
         memory_size: Memory of the function in MiB. Default: 256.
+        reserved_concurrent_executions: How many requests the function may work on at once,
+            at least 1. Others wait; CloudFormation gives each 16 minutes. Default: as many
+            as the account has room for.
+        environment_encryption: Key that encrypts the function's environment variables,
+            which its role may then decrypt with. Default: a key that AWS manages.
         default_for_stack: Whether shares of the stack that name no provider use this one.
             Define it before the first of them. Default: they use a provider with default
             props, and synthesis warns of shares that so get around the props of this one.
 
     Raises:
-        TypeError: If the accounts are not a collection of strings, or the role is not a
-            role.
+        TypeError: If an argument is of another type.
         ValueError: If an allowed account is not an account, if there are none or too many
             of them, if the role is of another stack or account, if there are security
-            groups but no VPC, or if the stack has a default provider already.
+            groups or subnets but no VPC, if a number is out of bounds, or if the stack has
+            a default provider already. Nothing is defined then.
     """
 
     def __init__(
@@ -85,60 +93,59 @@ class SnapshotShareProvider(Construct):
         log_group: logs.ILogGroup | None = None,
         role: iam.IRole | None = None,
         vpc: ec2.IVpc | None = None,
-        security_groups: Sequence[ec2.ISecurityGroup] | None = None,
+        vpc_subnets: ec2.SubnetSelection | None = None,
+        security_groups: Collection[ec2.ISecurityGroup] | None = None,
         memory_size: int | None = None,
+        reserved_concurrent_executions: int | None = None,
+        environment_encryption: kms.IKey | None = None,
         default_for_stack: bool = False,
     ) -> None:
-        if security_groups and vpc is None:
-            raise ValueError("security_groups needs a vpc, got none")
+        props = FunctionProps(
+            log_group=log_group,
+            vpc=vpc,
+            vpc_subnets=vpc_subnets,
+            security_groups=security_groups,
+            memory_size=memory_size,
+            reserved_concurrent_executions=reserved_concurrent_executions,
+            environment_encryption=environment_encryption,
+            default_for_stack=default_for_stack,
+        )
+        props.check()
         accounts = AllowedAccounts(allowed_accounts)
         shares = StackShares.of(scope)
-        environment = shares.environment
         if default_for_stack:
             shares.providers.check_default()
-        given = role and RolePolicies.find_or_define(shares, role, environment)
-        super().__init__(scope, construct_id)
+        policies_id = check_role(role, shares.environment) if role else ""
 
-        self._log_group = log_group or logs.LogGroup(
-            self,
-            "LogGroup",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
-        policies = given or RolePolicies.define_with_role(self)
-        policies.add_function(self._log_group, in_vpc=vpc is not None)
-        self._role = policies.role
-        self._function = lambda_.Function(
-            self,
-            "Function",
-            code=package_handler(),
-            handler=contract.HANDLER,
-            # Not every Region has the other architecture.
-            architecture=lambda_.Architecture.X86_64,
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            role=self._role,
-            memory_size=_DEFAULT_MEMORY_SIZE if memory_size is None else memory_size,
-            timeout=Duration.seconds(contract.FUNCTION_TIMEOUT_SECONDS),
-            retry_attempts=0,
-            max_event_age=Duration.seconds(contract.SERVICE_TIMEOUT_SECONDS),
-            environment=accounts.write_variables(),
-            log_group=self._log_group,
-            logging_format=lambda_.LoggingFormat.JSON,
-            vpc=vpc,
-            security_groups=None if security_groups is None else [*security_groups],
-        )
-        if given:
-            # Shares wait for the function, which waits for its role and everything in it.
-            # The policies of a role that is given are elsewhere.
-            self._function.node.add_dependency(given)
-        acknowledge(
-            self._function,
-            {
-                "AwsSolutions-L1": "the runtime changes with the library's releases, "
-                "which are tested with it"
-            },
-        )
-        path = environment.find_path(self)
+        with (
+            remove_on_failure(scope, construct_id),
+            remove_on_failure(shares, policies_id),
+        ):
+            super().__init__(scope, construct_id)
+            policies = (
+                RolePolicies.find_or_define(shares, policies_id, role)
+                if role
+                else RolePolicies.define_with_role(self)
+            )
+            self._role = policies.role
+            self._log_group = log_group or self._define_log_group()
+            policies.add_function(self._log_group, in_vpc=vpc is not None)
+            if environment_encryption:
+                policies.add_decryption(environment_encryption)
+            self._function = define_function(
+                self,
+                props,
+                role=self._role,
+                log_group=self._log_group,
+                variables=accounts.write_variables(),
+            )
+            if role:
+                # Shares wait for the function, which waits for its role and everything in
+                # it. The policies of a role that is given are elsewhere.
+                self._function.node.add_dependency(policies)
+
+        path = shares.environment.find_path(self)
+        is_usual = path == _DEFAULT_ID
         chosen = {
             "allowed_accounts": allowed_accounts,
             "log_group": log_group,
@@ -147,15 +154,15 @@ class SnapshotShareProvider(Construct):
         }
         function = ShareFunction(
             service_token=self._function.function_arn,
-            resource_id="Resource" if path == _DEFAULT_ID else f"Resource-{path}",
+            resource_id="Resource" if is_usual else f"Resource-{path}",
             allowed_accounts=accounts,
             policies=policies,
-            environment=environment,
+            environment=shares.environment,
             chosen_props=tuple(prop for prop, value in chosen.items() if value),
             is_chosen=default_for_stack,
         )
-        is_default = path == _DEFAULT_ID and not shares.providers.default
-        shares.providers.add(self, function, is_default=default_for_stack or is_default)
+        is_default = default_for_stack or (is_usual and not shares.providers.default)
+        shares.providers.add(self, function, is_default=is_default)
 
     @classmethod
     def get_or_create(cls, scope: Construct) -> Self:
@@ -189,3 +196,11 @@ class SnapshotShareProvider(Construct):
     def role(self) -> iam.IRole:
         """The function's role."""
         return self._role
+
+    def _define_log_group(self) -> logs.LogGroup:
+        return logs.LogGroup(
+            self,
+            "LogGroup",
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=RemovalPolicy.DESTROY,
+        )

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from cdk_redshift_snapshot_share._private.declaration import Declaration
 from cdk_redshift_snapshot_share._private.props import check_known_accounts
+from cdk_redshift_snapshot_share._private.removal import remove_on_failure
 from cdk_redshift_snapshot_share._private.share_props import ShareProps
 from cdk_redshift_snapshot_share.existing_share import ExistingShare
 from cdk_redshift_snapshot_share.provider import SnapshotShareProvider
@@ -59,7 +60,9 @@ class SnapshotShares(Construct):
         provider: SnapshotShareProvider | None = None,
     ) -> None:
         accounts = check_known_accounts(
-            accounts_with_restore_access, "accounts_with_restore_access"
+            accounts_with_restore_access,
+            "accounts_with_restore_access",
+            "; use one SnapshotShare per account that only deployment knows",
         )
         if not accounts:
             # A list that became empty by mistake would revoke everybody's access.
@@ -81,12 +84,13 @@ class SnapshotShares(Construct):
         declaration = Declaration(scope, props)
         declaration.check(accounts)
 
-        super().__init__(scope, construct_id)
-        self._shares: dict[str, SnapshotShare] = {
-            # Sorted, so that the template is the same whatever the order of the list.
-            account: _CheckedShare(self, declaration, account)
-            for account in sorted(accounts)
-        }
+        with remove_on_failure(scope, construct_id):
+            super().__init__(scope, construct_id)
+            self._shares: dict[str, SnapshotShare] = {
+                # Sorted, so that the template is the same whatever the order of the list.
+                account: _CheckedShare(self, declaration, account)
+                for account in sorted(accounts)
+            }
 
     @property
     def shares(self) -> Mapping[str, SnapshotShare]:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from os import PathLike
 from typing import Any
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import RemovalPolicy, Stack, Stage
 from aws_cdk.assertions import Template
 
+from cdk_redshift_snapshot_share._private.values import show
 from cdk_redshift_snapshot_share.existing_share import ExistingShare
 from redshift_snapshot_share_handler import contract
 from redshift_snapshot_share_handler.contract import Property
@@ -53,14 +55,33 @@ def find_snapshot_shares(template: Template | Mapping[str, Any]) -> list[Declare
 
     Returns:
         The shares in the order of their logical ids.
+
+    Raises:
+        TypeError: If it is not a template.
     """
-    content = template.to_json() if isinstance(template, Template) else template
-    resources: Mapping[str, Any] = content.get("Resources", {})
+    content: Any = template.to_json() if isinstance(template, Template) else template
+    resources = content.get("Resources", {}) if isinstance(content, Mapping) else None
+    if not isinstance(resources, Mapping):
+        raise TypeError(
+            "template must be a Template of aws_cdk.assertions or its JSON as a dictionary, "
+            f"got {show(template)}; {_find_remedy(template)}"
+        )
     return [
         _declared_share(logical_id, resource)
         for logical_id, resource in sorted(resources.items())
-        if resource["Type"] == contract.RESOURCE_TYPE
+        if isinstance(resource, Mapping)
+        and resource.get("Type") == contract.RESOURCE_TYPE
     ]
+
+
+def _find_remedy(template: object) -> str:
+    if isinstance(template, Stack):
+        return "use Template.from_stack(stack)"
+    if isinstance(template, Stage):
+        return "use Template.from_stack of each of its stacks"
+    if isinstance(template, str | PathLike):
+        return "use json.loads(Path(template).read_text())"
+    return "use Template.from_stack"
 
 
 def _declared_share(logical_id: str, resource: Mapping[str, Any]) -> DeclaredShare:

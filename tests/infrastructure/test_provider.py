@@ -11,6 +11,7 @@ from aws_cdk import (
     aws_cloudwatch as cloudwatch,
     aws_ec2 as ec2,
     aws_iam as iam,
+    aws_kms as kms,
     aws_logs as logs,
     aws_s3 as s3,
 )
@@ -431,3 +432,49 @@ def test_function_has_metrics(stack: Stack) -> None:
     )
 
     assert alarm.node.path == "Stack/Errors"
+
+
+def test_function_has_a_description(stack: Stack) -> None:
+    SnapshotShareProvider(stack, "Provider")
+
+    assert "Redshift snapshots" in function_of(stack)["Properties"]["Description"]
+
+
+def test_function_may_have_reserved_concurrent_executions(stack: Stack) -> None:
+    SnapshotShareProvider(stack, "Provider", reserved_concurrent_executions=1)
+
+    assert function_of(stack)["Properties"]["ReservedConcurrentExecutions"] == 1
+
+
+def test_environment_variables_may_be_encrypted(stack: Stack) -> None:
+    key = kms.Key(stack, "Key")
+
+    SnapshotShareProvider(stack, "Provider", environment_encryption=key)
+
+    key_arn = stack.resolve(key.key_arn)
+    assert function_of(stack)["Properties"]["KmsKeyArn"] == key_arn
+    assert statement_for(stack, "kms:Decrypt")["Resource"] == key_arn
+
+
+def test_subnets_may_be_chosen(stack: Stack) -> None:
+    vpc = ec2.Vpc(
+        stack,
+        "Vpc",
+        subnet_configuration=[
+            ec2.SubnetConfiguration(
+                name=name, subnet_type=ec2.SubnetType.PRIVATE_ISOLATED
+            )
+            for name in ("One", "Two")
+        ],
+    )
+
+    SnapshotShareProvider(
+        stack,
+        "Provider",
+        vpc=vpc,
+        vpc_subnets=ec2.SubnetSelection(subnet_group_name="Two"),
+    )
+
+    subnets = function_of(stack)["Properties"]["VpcConfig"]["SubnetIds"]
+    assert subnets
+    assert all("VpcTwoSubnet" in subnet["Ref"] for subnet in subnets)

@@ -9,6 +9,7 @@ from cdk_redshift_snapshot_share._private.late_warnings import warn_late
 from cdk_redshift_snapshot_share._private.named_snapshot import check_snapshot
 from cdk_redshift_snapshot_share._private.share_props import ShareProps
 from cdk_redshift_snapshot_share._private.stack_shares import StackShares
+from cdk_redshift_snapshot_share._private.values import show
 from cdk_redshift_snapshot_share.existing_share import ExistingShare
 from cdk_redshift_snapshot_share.provider import SnapshotShareProvider
 from redshift_snapshot_share_handler import contract
@@ -29,7 +30,7 @@ class Declaration:
         self._removal_policy = _check_removal_policy(props.removal_policy)
         if not isinstance(props.provider, SnapshotShareProvider | None):
             raise TypeError(
-                f"provider must be a SnapshotShareProvider, got {props.provider!r}"
+                f"provider must be a SnapshotShareProvider, got {show(props.provider)}"
             )
         self._provider = props.provider
         self._shares = StackShares.of(scope)
@@ -100,7 +101,7 @@ def _check_wait(wait: Duration | None) -> int:
     if not isinstance(wait, Duration):
         raise TypeError(
             "wait_for_snapshot must be a Duration, such as Duration.minutes(10), "
-            f"got {wait!r}"
+            f"got {show(wait)}"
         )
     if wait.is_unresolved():
         raise ValueError("wait_for_snapshot must be known at synthesis, got a token")

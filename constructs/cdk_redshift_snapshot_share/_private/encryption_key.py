@@ -9,6 +9,7 @@ from aws_cdk.aws_kms import IKey
 from constructs import Construct
 
 from cdk_redshift_snapshot_share._private.tokens import is_known, is_token, take_known
+from cdk_redshift_snapshot_share._private.values import show
 from redshift_snapshot_share_handler.syntax import SUPPORT_ACCOUNT
 
 POLICY_WARNING_ID = "cdk-redshift-snapshot-share:encryptionKeyPolicy"
@@ -31,7 +32,7 @@ class EncryptionKey:
         if not hasattr(key, "key_arn"):
             raise TypeError(
                 "encryption_key must be a key, such as a kms.Key or what "
-                f"kms.Key.from_key_arn returns, got {key!r}"
+                f"kms.Key.from_key_arn or from_cfn_key returns, got {show(key)}"
             )
         self.key = key
         self._stack = stack

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from aws_cdk import CfnResource
 from aws_cdk.aws_redshift import CfnSnapshot
 from aws_cdk.interfaces.aws_redshift import ISnapshotRef
 
@@ -13,6 +14,7 @@ from cdk_redshift_snapshot_share._private.props import (
 )
 from cdk_redshift_snapshot_share._private.share_props import ShareProps
 from cdk_redshift_snapshot_share._private.tokens import is_known, take_known
+from cdk_redshift_snapshot_share._private.values import show
 from redshift_snapshot_share_handler.contract import Property
 
 
@@ -108,13 +110,13 @@ def _take_arn(value: str) -> NamedSnapshot:
 
 
 def _take_reference(reference: ISnapshotRef | None) -> NamedSnapshot:
+    if reference is None or not _is_snapshot(reference):
+        raise TypeError(
+            "snapshot must be a resource, such as an aws_redshift.CfnSnapshot, got "
+            f"{show(reference)}; give a name as snapshot_identifier, an ARN as snapshot_arn"
+        )
     if isinstance(reference, CfnSnapshot):
         snapshot = _take_resource(reference)
-    elif reference is None or not hasattr(reference, "snapshot_ref"):
-        raise TypeError(
-            "snapshot must be a resource, such as an aws_redshift.CfnSnapshot, "
-            f"got {reference!r}"
-        )
     else:
         snapshot = _take_arn(reference.snapshot_ref.snapshot_arn)
     environment = reference.env
@@ -123,6 +125,13 @@ def _take_reference(reference: ISnapshotRef | None) -> NamedSnapshot:
         owner_account=snapshot.owner_account or take_known(environment.account),
         region=snapshot.region or take_known(environment.region),
     )
+
+
+def _is_snapshot(reference: object) -> bool:
+    """Tell a snapshot of Redshift from one of another service, and from anything else."""
+    if isinstance(reference, CfnResource):
+        return isinstance(reference, CfnSnapshot)
+    return hasattr(getattr(reference, "snapshot_ref", None), "snapshot_arn")
 
 
 def _take_resource(resource: CfnSnapshot) -> NamedSnapshot:

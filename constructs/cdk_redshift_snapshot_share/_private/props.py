@@ -16,9 +16,12 @@ from cdk_redshift_snapshot_share._private.tokens import (
     split,
     take_known,
 )
+from cdk_redshift_snapshot_share._private.values import show
 from redshift_snapshot_share_handler import syntax
 
 _DYNAMIC_REFERENCE = "{{resolve:"
+_ARN_PREFIX = "arn:"
+_ARN_PROP = "snapshot_arn"
 
 # Legal wherever a token may stand in an identifier.
 _LEGAL_IN_A_NAME = "x"
@@ -71,34 +74,40 @@ def check_account(value: str, prop: str = "account_with_restore_access") -> str:
     """
     if not isinstance(value, str):
         # A number from YAML or JSON may have lost its leading zeros.
-        raise TypeError(f"{prop} must be a string of 12 digits, got {value!r}")
+        raise TypeError(f"{prop} must be a string of 12 digits, got {show(value)}")
     _check_text(value, prop)
     return syntax.parse_account(value, prop) if is_known(value) else value
 
 
-def check_known_accounts(values: Iterable[str], prop: str) -> list[str]:
+def check_known_accounts(
+    values: Iterable[str], prop: str, remedy: str = ""
+) -> list[str]:
     """Check accounts that synthesis must know.
 
     Args:
         values: The accounts.
         prop: What messages call them.
+        remedy: What messages add where an account is a token.
 
     Raises:
         TypeError: If they are not a collection, or one of them is not a string.
         ValueError: If one of them is not an account, is a token or is listed twice.
     """
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise TypeError(f"{prop} must be a list of accounts, got {values!r}")
+        raise TypeError(f"{prop} must be a list of accounts, got {show(values)}")
     accounts: list[str] = []
     for value in values:
         # A list that only deployment knows has one item that looks like `#{Token[..]}`.
         if str(value).startswith("#{") and Token.is_unresolved([value]):
             raise ValueError(
-                f"{prop} must be a list of accounts that is known at synthesis, got a token"
+                f"{prop} must be a list of accounts that is known at synthesis, got a "
+                f"token{remedy}"
             )
         account = check_account(value, f"each of {prop}")
         if is_token(account):
-            raise ValueError(f"{prop} must be known at synthesis, got a token in it")
+            raise ValueError(
+                f"{prop} must be known at synthesis, got a token in it{remedy}"
+            )
         if account in accounts:
             raise ValueError(f"{prop} must name each account once, got {account} twice")
         accounts.append(account)
@@ -119,14 +128,16 @@ def check_snapshot_identifier(value: str, prop: str = "snapshot_identifier") -> 
         TypeError: If it is not a string.
         ValueError: If what is known of it cannot be part of an identifier.
     """
-    return _check_identifier(value, prop, syntax.parse_snapshot_identifier)
+    remedy = f"the ARN as {_ARN_PROP}, or what follows its last slash as {prop}"
+    return _check_identifier(value, prop, remedy, syntax.parse_snapshot_identifier)
 
 
 def check_cluster_identifier(
     value: str, prop: str = "snapshot_cluster_identifier"
 ) -> str:
     """Check the identifier of a cluster, as `check_snapshot_identifier` does."""
-    return _check_identifier(value, prop, syntax.parse_cluster_identifier)
+    remedy = f"what follows its last colon as {prop}"
+    return _check_identifier(value, prop, remedy, syntax.parse_cluster_identifier)
 
 
 def parse_snapshot_arn(value: str) -> SnapshotArn:
@@ -136,7 +147,13 @@ def parse_snapshot_arn(value: str) -> SnapshotArn:
         TypeError: If it is not a string.
         ValueError: If what is known of it cannot be part of the ARN of a manual snapshot.
     """
-    _check_text(value, "snapshot_arn")
+    _check_text(value, _ARN_PROP)
+    if is_known(value) and ":" not in value:
+        raise ValueError(
+            f"{_ARN_PROP} must be like arn:aws:redshift:<region>:<account>:snapshot:"
+            f"<cluster>/<snapshot>, got {show(value)}; give an identifier as "
+            "snapshot_identifier"
+        )
     # ARNs are often put together from tokens such as the stack's Region. What is known
     # of one is checked all the same, with something legal in the place of the rest.
     fields = _split_arn(value)
@@ -166,7 +183,7 @@ def _check_text(value: str, prop: str) -> None:
     that it updates, so a share and its policy could get two values.
     """
     if not isinstance(value, str):
-        raise TypeError(f"{prop} must be a string, got {value!r}")
+        raise TypeError(f"{prop} must be a string, got {show(value)}")
     if _DYNAMIC_REFERENCE in value:
         raise ValueError(
             f"{prop} must not be a dynamic reference, got {describe(value)!r}; give a "
@@ -175,9 +192,14 @@ def _check_text(value: str, prop: str) -> None:
 
 
 def _check_identifier(
-    value: str, prop: str, parse: Callable[[str, str, str], str]
+    value: str, prop: str, remedy: str, parse: Callable[[str, str, str], str]
 ) -> str:
     _check_text(value, prop)
+    if value.lower().startswith(_ARN_PREFIX):
+        raise ValueError(
+            f"{prop} must be an identifier, got the ARN {show(describe(value))}; give "
+            f"{remedy}"
+        )
     if is_placeholder(value):
         return value
     if not is_token(value):

@@ -23,6 +23,7 @@ from cdk_redshift_snapshot_share._private.iam.statement_per_snapshot import (
 )
 from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironment
 from cdk_redshift_snapshot_share._private.tokens import take_known
+from cdk_redshift_snapshot_share._private.values import show
 
 # An inline policy has 10,240 characters, and a key in it takes at most some 200.
 _MAX_NAMED_KEYS = 20
@@ -69,22 +70,15 @@ class RolePolicies(Construct):
 
     @classmethod
     def find_or_define(
-        cls, scope: Construct, role: iam.IRole, environment: StackEnvironment
+        cls, scope: Construct, construct_id: str, role: iam.IRole
     ) -> Self:
         """Find those of a role, or define them.
 
         Args:
             scope: Where they are; the same for all roles of the stack.
+            construct_id: Their id there, as `check_role` returns it.
             role: The role.
-            environment: The environment of the stack.
-
-        Raises:
-            TypeError: If it is not a role.
-            ValueError: If the role is of another stack or account.
         """
-        _check_role(role, environment)
-        # Not in the role: one that is imported takes no children.
-        construct_id = environment.find_path(role).replace("/", "--")
         found = scope.node.try_find_child(construct_id)
         if isinstance(found, cls):
             return found
@@ -124,6 +118,10 @@ class RolePolicies(Construct):
         self._snapshots.add(arn)
         if encryption_key is None or not self._add_key(encryption_key):
             self._add_any_key()
+
+    def add_decryption(self, key: kms.IKey) -> None:
+        """Let a function read the environment variables that a key encrypts."""
+        key.grant_decrypt(self._choose_grantee(key))
 
     def add_resource(self, resource: CfnResource) -> None:
         """Add the custom resource of a share whose function has the role."""
@@ -179,11 +177,21 @@ class RolePolicies(Construct):
         return None
 
 
-def _check_role(role: iam.IRole, environment: StackEnvironment) -> None:
+def check_role(role: iam.IRole, environment: StackEnvironment) -> str:
+    """Check the role of a provider.
+
+    Returns:
+        The id for its policies. They are not in the role: one that is imported takes no
+        children.
+
+    Raises:
+        TypeError: If it is not a role.
+        ValueError: If it is of another stack or account.
+    """
     if not hasattr(role, "attach_inline_policy"):
         raise TypeError(
             "role must be a role, such as an iam.Role or what "
-            f"iam.Role.from_role_arn returns, got {role!r}"
+            f"iam.Role.from_role_arn returns, got {show(role)}"
         )
     stack, role_stack = environment.stack, Stack.of(role)
     if role_stack.node.addr != stack.node.addr:
@@ -197,6 +205,7 @@ def _check_role(role: iam.IRole, environment: StackEnvironment) -> None:
             "role must be in the account of the stack, "
             f"{environment.account}, got one in {account}; use a role of that account, or leave it out"
         )
+    return environment.find_path(role).replace("/", "--")
 
 
 def _list_reasons(stack: Stack) -> dict[str, str]:

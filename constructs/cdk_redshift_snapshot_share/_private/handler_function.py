@@ -1,0 +1,62 @@
+"""The Lambda function that runs the handler."""
+
+from aws_cdk import Duration, aws_iam as iam, aws_lambda as lambda_, aws_logs as logs
+from constructs import Construct
+
+from cdk_redshift_snapshot_share._private.function_props import FunctionProps
+from cdk_redshift_snapshot_share._private.handler_code import package_handler
+from cdk_redshift_snapshot_share._private.iam.nag import acknowledge
+from redshift_snapshot_share_handler import contract
+
+_DEFAULT_MEMORY_SIZE = 256
+
+
+def define_function(
+    scope: Construct,
+    props: FunctionProps,
+    *,
+    role: iam.IRole,
+    log_group: logs.ILogGroup,
+    variables: dict[str, str] | None,
+) -> lambda_.Function:
+    """Define the function that runs the handler.
+
+    Args:
+        scope: The provider.
+        props: The props of the provider, checked.
+        role: Its role.
+        log_group: Its log group.
+        variables: Its environment variables.
+    """
+    groups, memory_size = props.security_groups, props.memory_size
+    function = lambda_.Function(
+        scope,
+        "Function",
+        description="Shares Amazon Redshift snapshots with other AWS accounts",
+        code=package_handler(),
+        handler=contract.HANDLER,
+        # Not every Region has the other architecture.
+        architecture=lambda_.Architecture.X86_64,
+        runtime=lambda_.Runtime.PYTHON_3_13,
+        role=role,
+        memory_size=_DEFAULT_MEMORY_SIZE if memory_size is None else memory_size,
+        timeout=Duration.seconds(contract.FUNCTION_TIMEOUT_SECONDS),
+        retry_attempts=0,
+        max_event_age=Duration.seconds(contract.SERVICE_TIMEOUT_SECONDS),
+        reserved_concurrent_executions=props.reserved_concurrent_executions,
+        environment=variables,
+        environment_encryption=props.environment_encryption,
+        log_group=log_group,
+        logging_format=lambda_.LoggingFormat.JSON,
+        vpc=props.vpc,
+        vpc_subnets=props.vpc_subnets,
+        security_groups=None if groups is None else [*groups],
+    )
+    acknowledge(
+        function,
+        {
+            "AwsSolutions-L1": "the runtime changes with the library's releases, "
+            "which are tested with it"
+        },
+    )
+    return function
