@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CONSTRUCTS = ROOT / "constructs" / "cdk_redshift_snapshot_share"
 HANDLER = ROOT / "handler" / "redshift_snapshot_share_handler"
-WITHOUT_CIRCLES = [CONSTRUCTS, HANDLER]
+WITHOUT_CIRCLES = [CONSTRUCTS, HANDLER, ROOT / "local_aws"]
 
 
 def imported_by(package: Path) -> dict[str, set[str]]:
