@@ -1,7 +1,8 @@
 """Takes over a share that somebody made by hand, and keeps it when the stack is deleted.
 
-Without `ExistingShare.ADOPT` the deployment would fail, as nothing that others shared is
-taken over unasked. Without `RemovalPolicy.RETAIN` the access would go with the share.
+Without `ExistingShare.ADOPT` the deployment would fail, because access that others gave is
+never taken over by default. Without `RemovalPolicy.RETAIN` the access would be revoked with
+the share.
 """
 
 from aws_cdk import App, RemovalPolicy, Stack

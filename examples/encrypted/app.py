@@ -1,4 +1,4 @@
-"""Shares a snapshot that a customer managed key encrypts, and what it takes of the key.
+"""Shares a snapshot that a customer managed key encrypts, and lets the account decrypt.
 
 The other account may then decrypt with the key; `restore_in_other_account` shows what it
 needs itself. A snapshot that an AWS managed key encrypts cannot be restored elsewhere.

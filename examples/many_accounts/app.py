@@ -1,6 +1,6 @@
 """Lets many accounts restore one snapshot.
 
-Accounts come and go with the list; its order means nothing.
+Access follows the list; its order does not matter.
 """
 
 from aws_cdk import App, Stack

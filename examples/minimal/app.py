@@ -10,7 +10,7 @@ from cdk_redshift_snapshot_share import SnapshotShare
 
 
 class SharedSnapshot(Stack):
-    """Shares a snapshot that is there already."""
+    """Shares a snapshot that exists already."""
 
     def __init__(
         self,

@@ -1,6 +1,7 @@
 """Runs the function in a VPC, and has it share with the accounts of the company only.
 
-IAM cannot say with whom a snapshot may be shared; `allowed_accounts` does.
+IAM cannot limit the accounts that a snapshot is shared with; `allowed_accounts` can.
+`default_for_stack` makes the provider that of all shares that name none.
 """
 
 from aws_cdk import App, Environment, Stack, aws_ec2 as ec2, aws_logs as logs

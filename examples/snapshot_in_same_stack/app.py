@@ -1,8 +1,8 @@
 """Takes a snapshot and shares it.
 
-The reference gives CloudFormation the order: the snapshot is taken before it is shared,
-and deleted after that is over. A large cluster may need longer than the 12 minutes that a
-share can wait: then take the snapshot first, and share it with a later deployment.
+The reference makes CloudFormation create the snapshot before sharing it, and stop sharing
+it before deleting it. A large cluster may need longer than the 12 minutes that a share can
+wait: then take the snapshot first, and share it with a later deployment.
 """
 
 from aws_cdk import App, CfnParameter, Duration, Stack, aws_redshift as redshift
