@@ -174,7 +174,8 @@ class LocalAws:
 
         Returns:
             For each call `time`, `account`, `caller` (an ARN), `operation`, `outcome`
-            (`OK` or the code of the error) and `parameters`.
+            (`OK` or the code of the error) and `parameters`; of a call that IAM
+            denied also `reason`.
         """
         if not self._call_log.exists():
             return []

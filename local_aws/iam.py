@@ -67,10 +67,13 @@ def _enforce(call: Call, action: str, resource: str, context: dict[str, Any]) ->
     if isinstance(refusal, iam_evaluator.AuthError):
         raise RedshiftError("InvalidClientTokenId", refusal.message)
     if refusal is not None:
+        # Redshift does not say who may not do what; people who try things out may know.
         raise RedshiftError(
-            "AccessDenied",
-            f"User: {refusal.principal_arn} is not authorized to perform: {action} "
-            f"on resource: {resource}",
+            "UnauthorizedOperation",
+            "Access Denied. Please ensure that your IAM Permissions allow this "
+            "operation.",
+            reason=f"{refusal.principal_arn} is not authorized to perform {action} "
+            f"on {resource}",
         )
 
 

@@ -39,8 +39,8 @@ class RedshiftGate:
         """Let a call pass.
 
         Raises:
-            RedshiftError: `MissingAuthenticationToken`, `Throttling`, `AccessDenied` or
-                `InvalidClientTokenId`.
+            RedshiftError: `MissingAuthenticationToken`, `Throttling`,
+                `UnauthorizedOperation`, `AccessDenied` or `InvalidClientTokenId`.
         """
         if not call.access_key:
             raise RedshiftError(
@@ -50,7 +50,7 @@ class RedshiftGate:
             raise RedshiftError("Throttling", "Rate exceeded")
         check_permissions(call)
 
-    def record(self, call: Call, outcome: str) -> None:
+    def record(self, call: Call, outcome: str, reason: str) -> None:
         """Write a line to the log."""
         line = json.dumps(
             {
@@ -59,6 +59,7 @@ class RedshiftGate:
                 "caller": find_caller(call.access_key),
                 "operation": call.operation,
                 "outcome": outcome,
+                **({"reason": reason} if reason else {}),
                 "parameters": {
                     name: value
                     for name, value in call.parameters.items()

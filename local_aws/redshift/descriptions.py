@@ -1,4 +1,4 @@
-"""DescribeClusterSnapshots: which snapshots an account sees, and when."""
+"""Describing snapshots: which of them an account sees, what of them, and when."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from local_aws.redshift.names import parse_snapshot_arn
 from local_aws.redshift.snapshots import Snapshot
 
 _FILTERS = {"start_time", "end_time", "tag_keys", "tag_values"}
+_RESTORABLE_NODE_TYPES = ("ra3.large", "ra3.xlplus", "ra3.4xlarge", "ra3.16xlarge")
 
 
 def describe_cluster_snapshots(
@@ -47,17 +48,36 @@ def describe_cluster_snapshots(
             and (arn is None or parse_snapshot_arn(snapshot.arn) == arn)
             and wanted.match(snapshot, caller.account, tags)
         ):
-            found.append(
-                snapshot.describe(
-                    caller.account,
-                    caller.redshift.clock(),
-                    tags=tags,
-                    accounts=accounts,
-                )
-            )
+            described = describe(caller, snapshot, tags=tags, accounts=accounts)
+            # In the recordings of the real API, only Describe has this.
+            described["RestorableNodeTypes"] = list(_RESTORABLE_NODE_TYPES)
+            found.append(described)
     if identifier is not None and not found:
         raise ClusterSnapshotNotFoundError(identifier)
     return {"Snapshots": found}
+
+
+def describe(
+    caller: Caller,
+    snapshot: Snapshot,
+    *,
+    tags: dict[str, str] | None = None,
+    accounts: dict[str, None] | None = None,
+) -> dict[str, Any]:
+    """Describe one snapshot to the caller, as the response of any operation does.
+
+    Args:
+        caller: The account that asks.
+        snapshot: The snapshot.
+        tags: The tags to show. Default: those that it has.
+        accounts: The accounts to show. Default: those that may restore it.
+    """
+    described = snapshot.describe(
+        caller.account, caller.redshift.clock(), tags=tags, accounts=accounts
+    )
+    if not caller.redshift.has_snapshot_arns:
+        del described["SnapshotArn"]
+    return described
 
 
 def _tags_and_accounts_shown(

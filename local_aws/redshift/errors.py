@@ -8,7 +8,12 @@ from moto.core.exceptions import ServiceException
 
 # Common to all services, so not in Redshift's own model.
 _FORBIDDEN = frozenset(
-    {"AccessDenied", "InvalidClientTokenId", "MissingAuthenticationToken"}
+    {
+        "AccessDenied",
+        "InvalidClientTokenId",
+        "MissingAuthenticationToken",
+        "UnauthorizedOperation",
+    }
 )
 
 
@@ -18,10 +23,12 @@ class RedshiftError(ServiceException):  # type: ignore[misc]  # moto is untyped
     Args:
         code: The code on the wire, which often is not the name of botocore's class.
         message: What is wrong.
+        reason: What the log says and the message, like that of AWS, does not.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, reason: str = "") -> None:
         super().__init__(code, message)
+        self.reason = reason
 
 
 def http_status(code: str) -> int:

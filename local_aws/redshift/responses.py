@@ -50,8 +50,14 @@ class Gate(Protocol):
         """
         ...
 
-    def record(self, call: Call, outcome: str) -> None:
-        """Take note of how a call ended: `OK`, or the code of an error."""
+    def record(self, call: Call, outcome: str, reason: str) -> None:
+        """Take note of how a call ended.
+
+        Args:
+            call: The call.
+            outcome: `OK`, or the code of an error.
+            reason: Why the gate refused it, if it did and the message does not say.
+        """
         ...
 
 
@@ -83,10 +89,12 @@ class RedshiftResponse(responses.RedshiftResponse):  # type: ignore[misc]  # mot
         call = Call(
             self._get_action(), self._parameters(), self.access_key, self._backend()
         )
+        reason = ""
         try:
             if self.gate is not None:
                 self.gate.admit(call)
         except RedshiftError as error:
+            reason = error.reason
             _, headers, body = self.serialized(ActionResult(error))
             answer = http_status(error.code), headers, body
         else:
@@ -95,7 +103,7 @@ class RedshiftResponse(responses.RedshiftResponse):  # type: ignore[misc]  # mot
         if self.gate is not None:
             status, _, body = answer
             code = None if status == HTTPStatus.OK else _ERROR_CODE.search(body)
-            self.gate.record(call, code.group(1) if code else "OK")
+            self.gate.record(call, code.group(1) if code else "OK", reason)
         return answer
 
     def authorize_snapshot_access(self) -> ActionResult:

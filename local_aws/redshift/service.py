@@ -29,6 +29,11 @@ class Redshift:
             Writes always act on the true state. Default: at once.
         account_lag_seconds: How late it shows a change of the accounts that may
             restore a snapshot. Default: at once.
+        estimates_completion: Whether a snapshot that is `creating` tells how many
+            seconds that will take. Default: it says -1, as in recordings of the real
+            API.
+        has_snapshot_arns: Whether responses have `SnapshotArn`. Default: they do, as
+            since 2023.
     """
 
     def __init__(
@@ -38,11 +43,15 @@ class Redshift:
         creating_seconds: float = 0,
         tag_lag_seconds: float = 0,
         account_lag_seconds: float = 0,
+        estimates_completion: bool = False,
+        has_snapshot_arns: bool = True,
     ) -> None:
         self.clock = clock
         self.creating_seconds = creating_seconds
         self.tag_lag_seconds = tag_lag_seconds
         self.account_lag_seconds = account_lag_seconds
+        self.estimates_completion = estimates_completion
+        self.has_snapshot_arns = has_snapshot_arns
         #: By account and Region.
         self.backends: dict[tuple[str, str], SnapshotHolder] = {}
 

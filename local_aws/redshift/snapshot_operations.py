@@ -1,6 +1,5 @@
 """The operations of Redshift's API that are about snapshots, and their rules."""
 
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -16,14 +15,9 @@ from local_aws.redshift.caller import Caller
 from local_aws.redshift.clusters import kms_key_arn
 from local_aws.redshift.errors import RedshiftError
 from local_aws.redshift.names import check_manual_identifier
+from local_aws.redshift.orders import take_orders
 from local_aws.redshift.service import Redshift
 from local_aws.redshift.snapshots import Snapshot
-
-#: Tags of CreateClusterSnapshot that are orders to this Redshift, and are not kept.
-CREATING_SECONDS_TAG = "local-aws:creating-seconds"
-FINAL_STATUS_TAG = "local-aws:final-status"
-
-_SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]+)?")
 
 
 class SnapshotOperations:
@@ -60,10 +54,9 @@ class SnapshotOperations:
         if identifier in self.snapshots:
             raise ClusterSnapshotAlreadyExistsError(identifier)
         kept = tag_rules.merge_tags({}, tag_rules.parse_tags(tags or ()))
+        orders = take_orders(kept, self.redshift)
+        seconds = orders.creating_seconds if snapshot_type == "manual" else 0
         now = self.redshift.clock()
-        seconds = self._take_creating_seconds(kept)
-        if snapshot_type == "automated":
-            seconds = 0
         snapshot = Snapshot(
             cluster=cluster,
             arn=(
@@ -76,7 +69,8 @@ class SnapshotOperations:
             snapshot_type=snapshot_type,
             created_at=now,
             available_at=now + timedelta(seconds=seconds),
-            final_status=kept.pop(FINAL_STATUS_TAG, "available"),
+            final_status=orders.final_status,
+            estimates_completion=orders.estimates_completion,
             retention_period=manual_snapshot_retention_period or -1,
             kms_key_id=kms_key_arn(cluster),
             tags_by_key=kept,
@@ -156,7 +150,7 @@ class SnapshotOperations:
         return {"Snapshot": self._describe(snapshot)}
 
     def _describe(self, snapshot: Snapshot) -> dict[str, Any]:
-        return snapshot.describe(self.account_id, self.redshift.clock())
+        return descriptions.describe(self.caller, snapshot)
 
     def check_available(self, snapshot: Snapshot) -> None:
         """Refuse what only an available snapshot allows."""
@@ -182,13 +176,3 @@ class SnapshotOperations:
             for snapshot in self.redshift.snapshots_in_region(self.region_name)
             if snapshot.kms_key_id == kms_key_id
         )
-
-    def _take_creating_seconds(self, tags: dict[str, str]) -> float:
-        value = tags.pop(CREATING_SECONDS_TAG, None)
-        if value is None:
-            return self.redshift.creating_seconds
-        if not _SECONDS.fullmatch(value):
-            raise RedshiftError(
-                "InvalidParameterValue", f"Invalid {CREATING_SECONDS_TAG} {value}"
-            )
-        return float(value)

@@ -1,5 +1,6 @@
 """A snapshot of a cluster, as Redshift describes it."""
 
+import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -8,9 +9,9 @@ from local_aws.redshift.history import History
 
 SUPPORT_ACCOUNT = "amazon-redshift-support"
 
-_RESTORABLE_NODE_TYPES = ("ra3.large", "ra3.xlplus", "ra3.4xlarge", "ra3.16xlarge")
 _SIZE_IN_MEGA_BYTES = 400.0
-_RATE_IN_MEGA_BYTES_PER_SECOND = 40.0
+_INCREMENT_IN_MEGA_BYTES = 40.0
+_UNKNOWN = -1.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class Snapshot:
         arn: Its ARN.
         available_at: When `creating` ends.
         final_status: What `creating` ends in.
+        estimates_completion: Whether it tells how long `creating` will take. In the
+            recordings of the real API it does not.
         attributes: The fields of the API's `Snapshot` structure that never change.
     """
 
@@ -36,6 +39,7 @@ class Snapshot:
     created_at: datetime
     available_at: datetime
     final_status: str = "available"
+    estimates_completion: bool = False
     retention_period: int = -1
     kms_key_id: str | None = None
     tags_by_key: dict[str, str] = field(default_factory=dict)
@@ -92,7 +96,6 @@ class Snapshot:
             **self.attributes,
             "Status": self.status(now),
             "Tags": _as_list(tags) if viewer == self.owner_account else [],
-            "RestorableNodeTypes": list(_RESTORABLE_NODE_TYPES),
             **self._progress(now),
         }
         if self.retention_period > 0:
@@ -108,25 +111,27 @@ class Snapshot:
         return described
 
     def _progress(self, now: datetime) -> dict[str, Any]:
-        if now >= self.available_at:
-            done = _SIZE_IN_MEGA_BYTES if self.final_status == "available" else 0.0
-            return {
-                "TotalBackupSizeInMegaBytes": done,
-                "BackupProgressInMegaBytes": done,
-                "CurrentBackupRateInMegaBytesPerSecond": 0.0,
-                "EstimatedSecondsToCompletion": 0,
-                "ElapsedTimeInSeconds": int(
-                    (self.available_at - self.created_at).total_seconds()
-                ),
-            }
-        whole = (self.available_at - self.created_at).total_seconds()
-        elapsed = (now - self.created_at).total_seconds()
+        """Tell how far it is; Redshift knows no size before it is there."""
+        is_creating = now < self.available_at
+        end = now if is_creating else self.available_at
+        if is_creating:
+            whole = incremental = _UNKNOWN
+        elif self.final_status == "available":
+            whole, incremental = _SIZE_IN_MEGA_BYTES, _INCREMENT_IN_MEGA_BYTES
+        else:
+            whole = incremental = 0.0
+        remaining = (self.available_at - end).total_seconds()
         return {
-            "TotalBackupSizeInMegaBytes": _SIZE_IN_MEGA_BYTES,
-            "BackupProgressInMegaBytes": _SIZE_IN_MEGA_BYTES * elapsed / whole,
-            "CurrentBackupRateInMegaBytesPerSecond": _RATE_IN_MEGA_BYTES_PER_SECOND,
-            "EstimatedSecondsToCompletion": int(whole - elapsed),
-            "ElapsedTimeInSeconds": int(elapsed),
+            "TotalBackupSizeInMegaBytes": whole,
+            "ActualIncrementalBackupSizeInMegaBytes": incremental,
+            "BackupProgressInMegaBytes": max(incremental, 0.0),
+            "CurrentBackupRateInMegaBytesPerSecond": 0.0,
+            "EstimatedSecondsToCompletion": (
+                int(_UNKNOWN)
+                if is_creating and not self.estimates_completion
+                else math.ceil(remaining)
+            ),
+            "ElapsedTimeInSeconds": int((end - self.created_at).total_seconds()),
         }
 
     def _fixed_attributes(self) -> dict[str, Any]:
@@ -149,7 +154,6 @@ class Snapshot:
             "Encrypted": bool(cluster.encrypted),
             "EncryptedWithHSM": False,
             "OwnerAccount": self.owner_account,
-            "ActualIncrementalBackupSizeInMegaBytes": _SIZE_IN_MEGA_BYTES / 10,
             "EnhancedVpcRouting": bool(cluster.enhanced_vpc_routing),
             "MaintenanceTrackName": "current",
             "SnapshotRetentionStartTime": self.created_at,

@@ -233,16 +233,17 @@ def test_a_snapshot_has_every_field_that_an_attribute_stands_for() -> None:
     )
     redshift.creating_seconds = 0
     client.backend.snapshots["s"].available_at = redshift.clock()
-    shared = client.authorize_snapshot_access(
+    client.authorize_snapshot_access(
         SnapshotIdentifier="s", AccountWithRestoreAccess=OTHER
     )
+    [shared] = client.describe_cluster_snapshots(SnapshotIdentifier="s")["Snapshots"]
 
-    assert set(ATTRIBUTES) - set(shared["Snapshot"]) == {
+    assert set(ATTRIBUTES) - set(shared) == {
         "SourceRegion",
         "MasterPasswordSecretArn",
         "MasterPasswordSecretKmsKeyId",
     }
-    assert set(shared["Snapshot"]) <= set(ATTRIBUTES)
+    assert set(shared) <= set(ATTRIBUTES)
 
 
 @pytest.mark.parametrize(
@@ -252,6 +253,7 @@ def test_a_snapshot_has_every_field_that_an_attribute_stands_for() -> None:
         ("AuthorizationAlreadyExists", 400),
         ("Throttling", 400),
         ("AccessDenied", 403),
+        ("UnauthorizedOperation", 403),
     ],
 )
 def test_codes_have_the_status_of_the_service_model(code: str, status: int) -> None:

@@ -134,7 +134,9 @@ def test_a_function_may_do_what_its_role_allows(function: Function) -> None:
     function.allow({"Action": "redshift:DescribeClusterSnapshots", "Resource": "*"})
 
     assert function.call("describe_cluster_snapshots") == "OK"
-    assert function.call("authorize_snapshot_access", **share) == "AccessDenied"
+    assert (
+        function.call("authorize_snapshot_access", **share) == "UnauthorizedOperation"
+    )
 
     # A changed policy counts at once.
     function.allow(
@@ -145,16 +147,16 @@ def test_a_function_may_do_what_its_role_allows(function: Function) -> None:
         },
     )
 
-    assert function.call("describe_cluster_snapshots") == "AccessDenied"
+    assert function.call("describe_cluster_snapshots") == "UnauthorizedOperation"
     assert function.call("authorize_snapshot_access", **share) == "OK"
     assert (
         function.call(
             "authorize_snapshot_access", **{**share, "SnapshotIdentifier": "sunday"}
         )
-        == "AccessDenied"
+        == "UnauthorizedOperation"
     )
     # The cluster counts that the snapshot is of.
-    assert function.call("revoke_snapshot_access", **share) == "AccessDenied"
+    assert function.call("revoke_snapshot_access", **share) == "UnauthorizedOperation"
 
 
 def test_conditions_on_tag_keys_count(function: Function) -> None:
@@ -177,9 +179,25 @@ def test_conditions_on_tag_keys_count(function: Function) -> None:
         return function.call("delete_tags", ResourceName=SNAPSHOT_ARN, TagKeys=keys)
 
     assert create("ours:a") == "OK"
-    assert create("ours:b", "theirs") == "AccessDenied"
-    assert delete("theirs") == "AccessDenied"
+    assert create("ours:b", "theirs") == "UnauthorizedOperation"
+    assert delete("theirs") == "UnauthorizedOperation"
     assert delete("ours:a") == "OK"
+
+
+def test_a_denial_reads_as_redshifts_and_the_log_says_what_was_denied(
+    aws: LocalAws, function: Function
+) -> None:
+    function.allow({"Action": "redshift:DescribeClusterSnapshots", "Resource": "*"})
+    before = len(aws.redshift_calls())
+
+    code = function.call("delete_tags", ResourceName=SNAPSHOT_ARN, TagKeys=["a"])
+
+    assert code == "UnauthorizedOperation"
+    [call] = aws.redshift_calls()[before:]
+    assert call["outcome"] == "UnauthorizedOperation"
+    assert call["reason"].endswith(
+        f" is not authorized to perform redshift:DeleteTags on {SNAPSHOT_ARN}"
+    )
 
 
 def test_an_encrypted_snapshot_needs_permission_for_its_key(
@@ -189,7 +207,9 @@ def test_an_encrypted_snapshot_needs_permission_for_its_key(
     authorize = {"Action": "redshift:AuthorizeSnapshotAccess", "Resource": "*"}
     function.allow(authorize)
 
-    assert function.call("authorize_snapshot_access", **share) == "AccessDenied"
+    assert (
+        function.call("authorize_snapshot_access", **share) == "UnauthorizedOperation"
+    )
 
     function.allow(authorize, {"Action": "kms:DescribeKey", "Resource": snapshot})
 
@@ -278,9 +298,13 @@ def test_an_arn_in_other_letters_is_the_same_snapshot_but_not_the_same_resource(
     )
 
     function.allow(lower, key)
-    assert function.call("authorize_snapshot_access", **share) == "AccessDenied"
+    assert (
+        function.call("authorize_snapshot_access", **share) == "UnauthorizedOperation"
+    )
     function.allow(upper)
-    assert function.call("authorize_snapshot_access", **share) == "AccessDenied"
+    assert (
+        function.call("authorize_snapshot_access", **share) == "UnauthorizedOperation"
+    )
     function.allow(upper, key)
     assert function.call("authorize_snapshot_access", **share) == "OK"
 

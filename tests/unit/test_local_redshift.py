@@ -281,7 +281,6 @@ def test_a_snapshot_is_being_created_for_a_while(
 
     assert created["Snapshot"]["Status"] == "creating"
     clock.advance(89)
-    assert describe(owner, "tuesday")["EstimatedSecondsToCompletion"] == 1
     assert error_of(owner.authorize_snapshot_access, **share) == (
         "InvalidClusterSnapshotState",
         400,
@@ -356,6 +355,13 @@ def test_a_shared_snapshot_cannot_be_deleted(owner: RedshiftClient) -> None:
             )
             for seconds in ("abc", "-1", "nan", "")
         ),
+        (
+            {
+                "SnapshotIdentifier": "b",
+                "Tags": [{"Key": "local-aws:estimates-completion", "Value": "yes"}],
+            },
+            "InvalidParameterValue",
+        ),
     ],
 )
 def test_fails_when_a_snapshot_cannot_be_taken(
@@ -379,6 +385,92 @@ def test_the_days_a_snapshot_remains_count_down(
     assert describe(owner, "short")["ManualSnapshotRetentionPeriod"] == 7
     assert describe(owner, "short")["ManualSnapshotRemainingDays"] == 5
     assert describe(owner)["ManualSnapshotRetentionPeriod"] == -1
+
+
+# What recordings of the real API have
+
+
+def test_sizes_and_the_time_left_are_unknown_while_a_snapshot_is_created(
+    redshift: Redshift, clock: Clock, owner: RedshiftClient
+) -> None:
+    redshift.creating_seconds = 90
+    owner.create_cluster_snapshot(
+        ClusterIdentifier="sales", SnapshotIdentifier="tuesday"
+    )
+    clock.advance(30)
+
+    progress = {
+        name: value
+        for name, value in describe(owner, "tuesday").items()
+        if "MegaBytes" in name or "Seconds" in name
+    }
+
+    assert progress == {
+        "TotalBackupSizeInMegaBytes": -1,
+        "ActualIncrementalBackupSizeInMegaBytes": -1,
+        "BackupProgressInMegaBytes": 0,
+        "CurrentBackupRateInMegaBytesPerSecond": 0,
+        "EstimatedSecondsToCompletion": -1,
+        "ElapsedTimeInSeconds": 30,
+    }
+    clock.advance(60)
+    assert describe(owner, "tuesday")["TotalBackupSizeInMegaBytes"] > 0
+    assert describe(owner, "tuesday")["EstimatedSecondsToCompletion"] == 0
+
+
+@pytest.mark.parametrize("is_asked_by_a_tag", [True, False])
+def test_the_time_left_is_estimated_when_asked_for(
+    redshift: Redshift, clock: Clock, owner: RedshiftClient, *, is_asked_by_a_tag: bool
+) -> None:
+    redshift.creating_seconds = 90
+    redshift.estimates_completion = not is_asked_by_a_tag
+    tag = {"Key": "local-aws:estimates-completion", "Value": "true"}
+    owner.create_cluster_snapshot(
+        ClusterIdentifier="sales",
+        SnapshotIdentifier="tuesday",
+        Tags=[tag] if is_asked_by_a_tag else [],
+    )
+    clock.advance(29.5)
+
+    assert describe(owner, "tuesday")["EstimatedSecondsToCompletion"] == 61
+    assert describe(owner, "tuesday")["Tags"] == []
+
+
+def test_only_describe_tells_the_node_types_and_every_response_the_tags(
+    owner: RedshiftClient,
+) -> None:
+    share = {"SnapshotIdentifier": "monday", "AccountWithRestoreAccess": OTHER}
+
+    responses = [
+        owner.create_cluster_snapshot(
+            ClusterIdentifier="sales", SnapshotIdentifier="tuesday"
+        ),
+        owner.authorize_snapshot_access(**share),
+        owner.revoke_snapshot_access(**share),
+        owner.delete_cluster_snapshot(SnapshotIdentifier="tuesday"),
+    ]
+
+    assert describe(owner)["RestorableNodeTypes"]
+    assert describe(owner)["Tags"] == []
+    for response in responses:
+        assert "RestorableNodeTypes" not in response["Snapshot"]
+        assert response["Snapshot"]["Tags"] == []
+
+
+def test_responses_can_leave_the_arn_out(
+    redshift: Redshift, owner: RedshiftClient
+) -> None:
+    """As they did until June 2023; requests can still name it."""
+    redshift.has_snapshot_arns = False
+
+    shared = owner.authorize_snapshot_access(
+        SnapshotArn=ARN, AccountWithRestoreAccess=OTHER
+    )
+
+    assert "SnapshotArn" not in shared["Snapshot"]
+    assert "SnapshotArn" not in describe(owner)
+    redshift.has_snapshot_arns = True
+    assert describe(owner)["SnapshotArn"] == ARN
 
 
 # DescribeClusterSnapshots

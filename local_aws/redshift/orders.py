@@ -1,0 +1,61 @@
+"""Tags of CreateClusterSnapshot that are orders to the local Redshift."""
+
+import re
+from typing import NamedTuple
+
+from local_aws.redshift.errors import RedshiftError
+from local_aws.redshift.service import Redshift
+
+CREATING_SECONDS_TAG = "local-aws:creating-seconds"
+FINAL_STATUS_TAG = "local-aws:final-status"
+ESTIMATES_COMPLETION_TAG = "local-aws:estimates-completion"
+
+_SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]+)?")
+_WORDS = {"true": True, "false": False}
+
+
+class Orders(NamedTuple):
+    """How a new snapshot behaves while it is created."""
+
+    creating_seconds: float
+    final_status: str
+    estimates_completion: bool
+
+
+def take_orders(tags: dict[str, str], redshift: Redshift) -> Orders:
+    """Take the orders out of the tags of a request, which the snapshot does not keep.
+
+    Args:
+        tags: The tags; those that are orders are removed.
+        redshift: What holds if the tags do not say.
+
+    Raises:
+        RedshiftError: If the value of such a tag cannot be followed.
+    """
+    return Orders(
+        creating_seconds=_take_seconds(tags, redshift.creating_seconds),
+        final_status=tags.pop(FINAL_STATUS_TAG, "available"),
+        estimates_completion=_take_word(tags, redshift.estimates_completion),
+    )
+
+
+def _take_seconds(tags: dict[str, str], default: float) -> float:
+    seconds = tags.pop(CREATING_SECONDS_TAG, None)
+    if seconds is None:
+        return default
+    if not _SECONDS.fullmatch(seconds):
+        raise _invalid(CREATING_SECONDS_TAG, seconds)
+    return float(seconds)
+
+
+def _take_word(tags: dict[str, str], default: bool) -> bool:  # noqa: FBT001 - as in tags
+    word = tags.pop(ESTIMATES_COMPLETION_TAG, None)
+    if word is None:
+        return default
+    if word not in _WORDS:
+        raise _invalid(ESTIMATES_COMPLETION_TAG, word)
+    return _WORDS[word]
+
+
+def _invalid(tag: str, value: str) -> RedshiftError:
+    return RedshiftError("InvalidParameterValue", f"Invalid {tag} {value}")
