@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from local_aws import redshift_options
 from local_aws.aws import LocalAws
 from local_aws.cdk_cli import CDK
 from local_aws.interruption import exit_on_sigterm
@@ -22,21 +23,17 @@ def main() -> None:
     parser.add_argument(
         "--redshift-port", type=int, default=0, help="default: a free one"
     )
-    parser.add_argument(
-        "--creating-seconds",
-        type=float,
-        default=0,
-        help="how long a new snapshot stays `creating`",
-    )
-    parser.add_argument(
-        "--calls-per-second",
-        type=int,
-        help="the Redshift throttles what is more; default: it never does",
-    )
+    redshift_options.add_arguments(parser)
     arguments = parser.parse_args()
     exit_on_sigterm()
     try:
-        _serve(LocalAws(**vars(arguments)))
+        aws = LocalAws(
+            region=arguments.region,
+            port=arguments.port,
+            redshift_port=arguments.redshift_port,
+            **redshift_options.from_arguments(arguments),
+        )
+        _serve(aws)
     except (RuntimeError, ValueError) as error:
         sys.exit(str(error))
 

@@ -6,7 +6,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import boto3
 from botocore.config import Config
@@ -16,6 +16,7 @@ from local_aws.environment import (
     client_environment,
     without_foreign_variables,
 )
+from local_aws.redshift_options import RedshiftOptions
 from local_aws.region import check_region
 from local_aws.service_process import ServiceProcess
 
@@ -32,11 +33,9 @@ class LocalAws:
         account: The account that `variables` lead to; all others exist, too.
         region: The Region that `variables` lead to; all others of the partition `aws`
             exist, too.
-        creating_seconds: How long a new snapshot stays `creating`. Default: it is
-            available at once.
-        calls_per_second: The Redshift throttles what is more. Default: it never does.
         port: Port of all services but Redshift. Default: a free one.
         redshift_port: Port of the Redshift. Default: a free one.
+        redshift: How the Redshift behaves. Default: like `Redshift`, without throttling.
 
     Raises:
         ValueError: If the Region is of another partition.
@@ -48,10 +47,9 @@ class LocalAws:
         logs: Path | None = None,
         account: str = "000000000000",
         region: str = "us-east-1",
-        creating_seconds: float = 0,
-        calls_per_second: int | None = None,
         port: int = 0,
         redshift_port: int = 0,
+        **redshift: Unpack[RedshiftOptions],
     ) -> None:
         check_region(region)
         self.account = account
@@ -65,8 +63,7 @@ class LocalAws:
             region,
             {
                 "--call-log": self._call_log.resolve(),
-                "--creating-seconds": creating_seconds,
-                "--calls-per-second": calls_per_second,
+                "--redshift-options": json.dumps(redshift),
                 "--port": port,
                 "--redshift-port": redshift_port,
             },

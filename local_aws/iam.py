@@ -84,6 +84,14 @@ def _resources(call: Call) -> list[str]:
     prefix = (
         f"arn:{backend.partition}:redshift:{backend.region_name}:{backend.account_id}"
     )
+    if call.operation == "CopyClusterSnapshot":
+        source = _find_snapshot(call)
+        cluster = source.cluster_identifier if source else "*"
+        # AWS does not document which of the two counts: a policy has to allow both.
+        return [
+            f"{prefix}:snapshot:{cluster}/{parameters.get(name, '*').lower()}"
+            for name in ("SourceSnapshotIdentifier", "TargetSnapshotIdentifier")
+        ]
     resources = []
     # Of these operations only; others, like Describe, know no resources.
     if call.operation.endswith(("SnapshotAccess", "ClusterSnapshot")):
@@ -124,7 +132,11 @@ def _find_snapshot(call: Call) -> Snapshot | None:
             backend.region_name,
         )
     )
-    identifier = parameters.get("SnapshotIdentifier", "").lower()
+    identifier = (
+        parameters.get("SnapshotIdentifier")
+        or parameters.get("SourceSnapshotIdentifier")
+        or ""
+    ).lower()
     return owner.snapshots.get(identifier) if owner else None
 
 

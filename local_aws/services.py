@@ -23,9 +23,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--account", required=True)
     parser.add_argument("--call-log", type=Path, required=True)
-    parser.add_argument("--creating-seconds", type=float, default=0)
-    parser.add_argument("--calls-per-second", type=int)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--redshift-options", type=json.loads, default={})
     parser.add_argument("--redshift-port", type=int, default=0)
     parser.add_argument("--temporary", type=Path, required=True)
     arguments = parser.parse_args()
@@ -76,9 +75,12 @@ def _serve_redshift(bound: socket.socket, arguments: argparse.Namespace) -> None
     from local_aws.redshift import responses, service, urls  # noqa: PLC0415
     from local_aws.redshift_gate import RedshiftGate  # noqa: PLC0415
 
-    service.SERVED.creating_seconds = arguments.creating_seconds
+    options = arguments.redshift_options
+    calls_per_second = options.pop("calls_per_second", None)
+    for name, value in options.items():
+        setattr(service.SERVED, name, value)
     responses.RedshiftResponse.gate = RedshiftGate(
-        arguments.call_log, arguments.account, arguments.calls_per_second
+        arguments.call_log, arguments.account, calls_per_second
     )
     urls.register()
     server = make_server(

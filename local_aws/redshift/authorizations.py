@@ -3,6 +3,7 @@
 import re
 
 from local_aws.redshift.errors import RedshiftError
+from local_aws.redshift.service import Redshift
 from local_aws.redshift.snapshots import SUPPORT_ACCOUNT, Snapshot
 
 MAX_ACCOUNTS_PER_SNAPSHOT = 20
@@ -25,13 +26,8 @@ def check_account(account: str, owner_account: str) -> None:
         )
 
 
-def authorize(snapshot: Snapshot, account: str, accounts_of_key: int) -> None:
-    """Give an account access.
-
-    Args:
-        snapshot: To what; it is available.
-        account: To whom.
-        accounts_of_key: How many have access to what the snapshot's key encrypts.
+def authorize(redshift: Redshift, snapshot: Snapshot, account: str) -> None:
+    """Let an account restore a snapshot that is available.
 
     Raises:
         RedshiftError: If the snapshot cannot be shared, or not with one more account.
@@ -48,20 +44,42 @@ def authorize(snapshot: Snapshot, account: str, accounts_of_key: int) -> None:
         )
     if (
         len(accounts) >= MAX_ACCOUNTS_PER_SNAPSHOT
-        or accounts_of_key >= MAX_ACCOUNTS_PER_KEY
+        or _count_accounts(redshift, snapshot) >= MAX_ACCOUNTS_PER_KEY
     ):
         raise RedshiftError(
             "AuthorizationQuotaExceeded", "The authorization quota is reached"
         )
+    _keep_accounts(redshift, snapshot)
     accounts[account] = None
 
 
-def revoke(snapshot: Snapshot, account: str) -> None:
-    """Take an account's access.
+def revoke(redshift: Redshift, snapshot: Snapshot, account: str) -> None:
+    """Let an account no longer restore a snapshot.
 
     Raises:
-        RedshiftError: If it has none.
+        RedshiftError: If it could not.
     """
     if account not in snapshot.accounts_with_restore_access:
         raise RedshiftError("AuthorizationNotFound", f"{account} has no access")
+    _keep_accounts(redshift, snapshot)
     del snapshot.accounts_with_restore_access[account]
+
+
+def _keep_accounts(redshift: Redshift, snapshot: Snapshot) -> None:
+    snapshot.former_accounts.keep(
+        snapshot.accounts_with_restore_access,
+        redshift.clock(),
+        redshift.account_lag_seconds,
+    )
+
+
+def _count_accounts(redshift: Redshift, snapshot: Snapshot) -> int:
+    """Count the authorizations of all snapshots that the snapshot's key encrypts."""
+    key = snapshot.kms_key_id
+    if key is None:
+        return 0
+    return sum(
+        len(other.accounts_with_restore_access)
+        for other in redshift.snapshots_in_region(snapshot.region)
+        if other.kms_key_id == key
+    )

@@ -60,6 +60,10 @@ class RedshiftClient:
         """Call CreateClusterSnapshot."""
         return self._call("CreateClusterSnapshot", parameters)
 
+    def copy_cluster_snapshot(self, **parameters: Any) -> dict[str, Any]:
+        """Call CopyClusterSnapshot."""
+        return self._call("CopyClusterSnapshot", parameters)
+
     def delete_cluster_snapshot(self, **parameters: Any) -> dict[str, Any]:
         """Call DeleteClusterSnapshot."""
         return self._call("DeleteClusterSnapshot", parameters)

@@ -1,6 +1,28 @@
 """moto's clusters: what they must be told, and what becomes of it."""
 
+from collections import UserDict
 from typing import Any
+
+from moto.redshift.exceptions import ClusterNotFoundError
+
+
+class Clusters(UserDict[str, Any]):
+    """Clusters by identifier, which is not case sensitive; moto's is."""
+
+    def __getitem__(self, identifier: str) -> Any:
+        if identifier not in self:
+            raise ClusterNotFoundError(identifier)
+        return self.data[identifier.lower()]
+
+    def __setitem__(self, identifier: str, cluster: Any) -> None:
+        self.data[identifier.lower()] = cluster
+
+    def __delitem__(self, identifier: str) -> None:
+        del self.data[identifier.lower()]
+
+    def __contains__(self, identifier: object) -> bool:
+        return str(identifier).lower() in self.data
+
 
 #: What moto's cluster wants to be told, where a request says nothing.
 DEFAULTS: dict[str, Any] = dict.fromkeys(

@@ -1,26 +1,37 @@
 """Describing snapshots: which of them an account sees, what of them, and when."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from moto.redshift.exceptions import ClusterSnapshotNotFoundError
 
 from local_aws.redshift.caller import Caller, not_exactly_one
+from local_aws.redshift.errors import not_implemented
 from local_aws.redshift.filters import Filters
 from local_aws.redshift.names import parse_snapshot_arn
+from local_aws.redshift.pages import after_marker, check_max_records, make_marker
 from local_aws.redshift.snapshots import Snapshot
 
-_FILTERS = {"start_time", "end_time", "tag_keys", "tag_values"}
+_FILTERS = {
+    "cluster_identifier",
+    "end_time",
+    "snapshot_type",
+    "start_time",
+    "tag_keys",
+    "tag_values",
+}
+_NO_FILTERS = Filters()
 _RESTORABLE_NODE_TYPES = ("ra3.large", "ra3.xlplus", "ra3.4xlarge", "ra3.16xlarge")
 
 
 def describe_cluster_snapshots(
     caller: Caller,
     *,
-    cluster_identifier: str | None = None,
     snapshot_identifier: str | None = None,
-    snapshot_type: str | None = None,
     snapshot_arn: str | None = None,
     owner_account: str | None = None,
+    max_records: int | None = None,
+    marker: str | None = None,
     **filters: Any,
 ) -> dict[str, Any]:
     """Describe snapshots of the caller, or those that another account shares with it.
@@ -30,31 +41,43 @@ def describe_cluster_snapshots(
     """
     if snapshot_identifier and snapshot_arn:
         raise not_exactly_one()
+    if unknown := filters.keys() - _FILTERS:
+        raise not_implemented(f"DescribeClusterSnapshots with {', '.join(unknown)}")
     arn = parse_snapshot_arn(snapshot_arn) if snapshot_arn else None
     identifier = arn.snapshot_identifier if arn else snapshot_identifier
-    wanted = Filters(
-        cluster_identifier=cluster_identifier,
-        snapshot_type=snapshot_type,
-        **{name: filters[name] for name in _FILTERS & filters.keys()},
-    )
-    found = []
-    for snapshot in caller.snapshots_of(
+    wanted = Filters(**filters) if filters else _NO_FILTERS
+    page_size = check_max_records(max_records)
+    candidates: Iterable[Snapshot] = caller.snapshots_of(
         arn.owner_account if arn else owner_account or caller.account,
         identifier or None,
-    ):
+    )
+    if marker is not None:
+        candidates = after_marker(candidates, marker)
+    found = []
+    for snapshot in candidates:
         tags, accounts = _tags_and_accounts_shown(caller, snapshot)
         if (
             (caller.account == snapshot.owner_account or caller.account in accounts)
             and (arn is None or parse_snapshot_arn(snapshot.arn) == arn)
             and wanted.match(snapshot, caller.account, tags)
         ):
-            described = describe(caller, snapshot, tags=tags, accounts=accounts)
-            # In the recordings of the real API, only Describe has this.
-            described["RestorableNodeTypes"] = list(_RESTORABLE_NODE_TYPES)
-            found.append(described)
+            found.append((snapshot, tags, accounts))
     if identifier is not None and not found:
         raise ClusterSnapshotNotFoundError(identifier)
-    return {"Snapshots": found}
+    if caller.redshift.begins_with_an_empty_page and marker is None:
+        return {"Snapshots": [], "Marker": make_marker(0)}
+    page = found[: min(page_size, caller.redshift.page_size or page_size)]
+    snapshots = [
+        describe(caller, snapshot, tags=tags, accounts=accounts)
+        for snapshot, tags, accounts in page
+    ]
+    for described in snapshots:
+        # In the recordings of the real API, only Describe has this.
+        described["RestorableNodeTypes"] = list(_RESTORABLE_NODE_TYPES)
+    response: dict[str, Any] = {"Snapshots": snapshots}
+    if len(page) < len(found):
+        response["Marker"] = make_marker(page[-1][0].number)
+    return response
 
 
 def describe(

@@ -31,10 +31,17 @@ class RedshiftError(ServiceException):  # type: ignore[misc]  # moto is untyped
         self.reason = reason
 
 
+def not_implemented(what: str) -> RedshiftError:
+    """Refuse what AWS has and this machine has not, in a way that AWS never does."""
+    return RedshiftError("NotImplemented", f"The local AWS does not have {what}")
+
+
 def http_status(code: str) -> int:
     """Tell the HTTP status that goes with an error code."""
     if code in _FORBIDDEN:
         return HTTPStatus.FORBIDDEN
+    if code == "InternalFailure":
+        return HTTPStatus.INTERNAL_SERVER_ERROR
     return _modeled_statuses().get(code, HTTPStatus.BAD_REQUEST)
 
 

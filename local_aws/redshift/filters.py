@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from local_aws.redshift.errors import RedshiftError
 from local_aws.redshift.snapshots import Snapshot
+
+_SNAPSHOT_TYPES = {None, "automated", "manual"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a snapshot must be like; none of them set = anything.
-
-    Pages and sorting are not implemented, as in moto.
-    """
+    """What a snapshot must be like; none of them set = anything."""
 
     cluster_identifier: str | None = None
     snapshot_type: str | None = None
@@ -20,6 +20,13 @@ class Filters:
     end_time: datetime | None = None
     tag_keys: Sequence[str] = ()
     tag_values: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if self.snapshot_type not in _SNAPSHOT_TYPES:
+            raise RedshiftError(
+                "InvalidParameterValue",
+                f"Invalid SnapshotType {self.snapshot_type}. Must be automated or manual",
+            )
 
     def match(self, snapshot: Snapshot, viewer: str, tags: dict[str, str]) -> bool:
         """Tell whether a snapshot is like that, for the account that asks.
@@ -36,9 +43,9 @@ class Filters:
             )
             and self.snapshot_type in {None, snapshot.snapshot_type}
             and (
-                self.start_time is None or snapshot.created_at >= _utc(self.start_time)
+                self.start_time is None or snapshot.create_time >= _utc(self.start_time)
             )
-            and (self.end_time is None or snapshot.created_at <= _utc(self.end_time))
+            and (self.end_time is None or snapshot.create_time <= _utc(self.end_time))
             and self._match_tags(snapshot, viewer, tags)
         )
 

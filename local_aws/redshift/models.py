@@ -11,7 +11,7 @@ from moto.redshift.exceptions import ResourceNotFoundFaultError
 
 from local_aws.redshift import tags as tag_rules
 from local_aws.redshift.caller import Caller
-from local_aws.redshift.clusters import restored_settings
+from local_aws.redshift.clusters import Clusters, restored_settings
 from local_aws.redshift.errors import RedshiftError
 from local_aws.redshift.service import SERVED, Redshift
 from local_aws.redshift.snapshot_operations import SnapshotOperations
@@ -36,6 +36,7 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
         super().__init__(region_name, account_id)
         self.redshift = redshift or SERVED
         self.redshift.backends[account_id, region_name] = self
+        self.clusters = self.RESOURCE_TYPE_MAP["cluster"] = Clusters()
         self.caller = Caller(self.redshift, account_id, region_name)
         self._forget_models()
 
@@ -46,6 +47,9 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
             **{**cluster_kwargs, "cluster_identifier": identifier}
         )
         cluster.create_time = self.redshift.clock()
+        # moto's has the time of another clock.
+        self.delete_automated_snapshots(identifier)
+        self.take_automated_snapshot(identifier)
         self._forget_models()
         return cluster
 
@@ -84,7 +88,7 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
         return {"Cluster": cluster}
 
     def create_tags(
-        self, resource_name: str, tags: Sequence[dict[str, str]]
+        self, resource_name: str, tags: Sequence[dict[str, str]] = ()
     ) -> dict[str, Any]:
         """Add tags to a resource."""
         resource = self._get_resource_from_arn(resource_name)
@@ -98,7 +102,7 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
         return {}
 
     def delete_tags(
-        self, resource_name: str, tag_keys: Sequence[str]
+        self, resource_name: str, tag_keys: Sequence[str] = ()
     ) -> dict[str, Any]:
         """Delete tags of a resource; keys that it does not have are no error."""
         resource = self._get_resource_from_arn(resource_name)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from local_aws.redshift.errors import RedshiftError
 
@@ -33,6 +34,11 @@ def parse_snapshot_arn(arn: str) -> SnapshotArn:
         raise RedshiftError("InvalidParameterValue", f"Invalid snapshot ARN {arn}")
     region, account, cluster, identifier = match.groups()
     return SnapshotArn(region, account, cluster.lower(), identifier.lower())
+
+
+def automated_identifier(cluster_identifier: str, time: datetime) -> str:
+    """Name an automated snapshot of a cluster as Redshift does."""
+    return f"rs:{cluster_identifier}-{time:%Y-%m-%d-%H-%M-%S}"
 
 
 def check_manual_identifier(identifier: str) -> None:

@@ -9,6 +9,7 @@ from local_aws.redshift.service import Redshift
 CREATING_SECONDS_TAG = "local-aws:creating-seconds"
 FINAL_STATUS_TAG = "local-aws:final-status"
 ESTIMATES_COMPLETION_TAG = "local-aws:estimates-completion"
+AUTOMATED_TAG = "local-aws:automated"
 
 _SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]+)?")
 _WORDS = {"true": True, "false": False}
@@ -17,6 +18,7 @@ _WORDS = {"true": True, "false": False}
 class Orders(NamedTuple):
     """How a new snapshot behaves while it is created."""
 
+    is_automated: bool
     creating_seconds: float
     final_status: str
     estimates_completion: bool
@@ -32,14 +34,20 @@ def take_orders(tags: dict[str, str], redshift: Redshift) -> Orders:
     Raises:
         RedshiftError: If the value of such a tag cannot be followed.
     """
+    is_automated = _take_word(tags, AUTOMATED_TAG, default=False)
     return Orders(
-        creating_seconds=_take_seconds(tags, redshift.creating_seconds),
+        is_automated=is_automated,
+        creating_seconds=_take_seconds(
+            tags, default=0 if is_automated else redshift.creating_seconds
+        ),
         final_status=tags.pop(FINAL_STATUS_TAG, "available"),
-        estimates_completion=_take_word(tags, redshift.estimates_completion),
+        estimates_completion=_take_word(
+            tags, ESTIMATES_COMPLETION_TAG, default=redshift.estimates_completion
+        ),
     )
 
 
-def _take_seconds(tags: dict[str, str], default: float) -> float:
+def _take_seconds(tags: dict[str, str], *, default: float) -> float:
     seconds = tags.pop(CREATING_SECONDS_TAG, None)
     if seconds is None:
         return default
@@ -48,12 +56,12 @@ def _take_seconds(tags: dict[str, str], default: float) -> float:
     return float(seconds)
 
 
-def _take_word(tags: dict[str, str], default: bool) -> bool:  # noqa: FBT001 - as in tags
-    word = tags.pop(ESTIMATES_COMPLETION_TAG, None)
+def _take_word(tags: dict[str, str], tag: str, *, default: bool) -> bool:
+    word = tags.pop(tag, None)
     if word is None:
         return default
     if word not in _WORDS:
-        raise _invalid(ESTIMATES_COMPLETION_TAG, word)
+        raise _invalid(tag, word)
     return _WORDS[word]
 
 

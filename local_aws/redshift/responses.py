@@ -1,16 +1,22 @@
 """The front end over HTTP: moto's, with our operations and a gate before all of them."""
 
 import re
+import traceback
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from threading import Lock
 from typing import Any, ClassVar, Protocol
+from uuid import uuid4
+from xml.sax.saxutils import escape
 
+import botocore.session
 from botocore import xform_name
 from moto.core.responses import ActionResult
+from moto.core.utils import camelcase_to_underscores
 from moto.redshift import redshift_backends, responses
 
-from local_aws.redshift.errors import RedshiftError, http_status
+from local_aws.redshift.errors import RedshiftError, http_status, not_implemented
 from local_aws.redshift.models import RedshiftBackend
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
@@ -84,22 +90,30 @@ class RedshiftResponse(responses.RedshiftResponse):  # type: ignore[misc]  # mot
             return self.gate.account(access_key)
         return str(super().get_current_account())
 
+    def parse_parameters(self, request: Any) -> None:
+        """Read the parameters of a request, if there is such an operation."""
+        self.params: dict[str, Any] = {}
+        if self._operation() in _operations_of_aws():
+            super().parse_parameters(request)
+
     def call_action(self) -> Any:
         """Answer a request."""
-        call = Call(
-            self._get_action(), self._parameters(), self.access_key, self._backend()
-        )
+        call = Call(self._operation(), self.params, self.access_key, self._backend())
         reason = ""
         try:
             if self.gate is not None:
                 self.gate.admit(call)
-        except RedshiftError as error:
-            reason = error.reason
-            _, headers, body = self.serialized(ActionResult(error))
-            answer = http_status(error.code), headers, body
-        else:
+            _check_operation(call.operation)
             with self._lock:
                 answer = super().call_action()
+        except RedshiftError as error:
+            reason = error.reason
+            answer = _refuse(error)
+        except Exception as error:  # noqa: BLE001 - moto would answer with an HTML page
+            traceback.print_exc()
+            answer = _refuse(
+                RedshiftError("InternalFailure", f"The local AWS failed: {error!r}")
+            )
         if self.gate is not None:
             status, _, body = answer
             code = None if status == HTTPStatus.OK else _ERROR_CODE.search(body)
@@ -116,6 +130,10 @@ class RedshiftResponse(responses.RedshiftResponse):  # type: ignore[misc]  # mot
 
     def create_cluster_snapshot(self) -> ActionResult:
         """Answer CreateClusterSnapshot."""
+        return self._operate()
+
+    def copy_cluster_snapshot(self) -> ActionResult:
+        """Answer CopyClusterSnapshot."""
         return self._operate()
 
     def describe_cluster_snapshots(self) -> ActionResult:
@@ -139,20 +157,47 @@ class RedshiftResponse(responses.RedshiftResponse):  # type: ignore[misc]  # mot
         return self._operate()
 
     def _operate(self) -> ActionResult:
-        operation = getattr(self._backend(), xform_name(self._get_action()))
+        operation = getattr(self._backend(), xform_name(self._operation()))
         return ActionResult(
             operation(
-                **{
-                    xform_name(name): value
-                    for name, value in self._parameters().items()
-                }
+                **{xform_name(name): value for name, value in self.params.items()}
             )
         )
 
-    def _parameters(self) -> dict[str, Any]:
-        parameters: dict[str, Any] = self.params
-        return parameters
+    def _operation(self) -> str:
+        return str(self.querystring.get("Action", [""])[0])
 
     def _backend(self) -> RedshiftBackend:
         backend: RedshiftBackend = redshift_backends[self.current_account][self.region]
         return backend
+
+
+def _refuse(error: RedshiftError) -> Any:
+    # Not by moto, which only writes errors of operations that it knows.
+    status = http_status(error.code)
+    fault = "Sender" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "Receiver"
+    body = (
+        '<ErrorResponse xmlns="http://redshift.amazonaws.com/doc/2012-12-01/"><Error>'
+        f"<Type>{fault}</Type><Code>{error.code}</Code>"
+        f"<Message>{escape(error.message)}</Message></Error>"
+        f"<RequestId>{uuid4()}</RequestId></ErrorResponse>"
+    )
+    return status, {"Content-Type": "text/xml"}, body
+
+
+def _check_operation(operation: str) -> None:
+    """Check that there is an operation: moto would answer with an HTML page.
+
+    Raises:
+        RedshiftError: If AWS does not have it, or this machine does not.
+    """
+    if operation not in _operations_of_aws():
+        raise RedshiftError("InvalidAction", f"Redshift has no operation {operation!r}")
+    if not hasattr(RedshiftResponse, camelcase_to_underscores(operation)):
+        raise not_implemented(operation)
+
+
+@cache
+def _operations_of_aws() -> frozenset[str]:
+    model = botocore.session.get_session().get_service_model("redshift")
+    return frozenset(model.operation_names)

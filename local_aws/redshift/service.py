@@ -34,6 +34,11 @@ class Redshift:
             API.
         has_snapshot_arns: Whether responses have `SnapshotArn`. Default: they do, as
             since 2023.
+        page_size: How many snapshots a page of DescribeClusterSnapshots has at most,
+            whatever MaxRecords says. Default: MaxRecords, or 100.
+        begins_with_an_empty_page: Whether its first page is empty and has a marker.
+        manual_snapshot_quota: How many manual snapshots an account can have in a
+            Region. Default: any number. AWS's own default is 20.
     """
 
     def __init__(
@@ -45,6 +50,9 @@ class Redshift:
         account_lag_seconds: float = 0,
         estimates_completion: bool = False,
         has_snapshot_arns: bool = True,
+        page_size: int | None = None,
+        begins_with_an_empty_page: bool = False,
+        manual_snapshot_quota: int | None = None,
     ) -> None:
         self.clock = clock
         self.creating_seconds = creating_seconds
@@ -52,6 +60,9 @@ class Redshift:
         self.account_lag_seconds = account_lag_seconds
         self.estimates_completion = estimates_completion
         self.has_snapshot_arns = has_snapshot_arns
+        self.page_size = page_size
+        self.begins_with_an_empty_page = begins_with_an_empty_page
+        self.manual_snapshot_quota = manual_snapshot_quota
         #: By account and Region.
         self.backends: dict[tuple[str, str], SnapshotHolder] = {}
 

@@ -1,21 +1,21 @@
 """The operations of Redshift's API that are about snapshots, and their rules."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from moto.redshift.exceptions import (
-    ClusterNotFoundError,
-    ClusterSnapshotAlreadyExistsError,
-)
+from moto.redshift.exceptions import ClusterSnapshotAlreadyExistsError
 
 from local_aws.redshift import descriptions, tags as tag_rules
 from local_aws.redshift.authorizations import authorize, check_account, revoke
 from local_aws.redshift.caller import Caller
-from local_aws.redshift.clusters import kms_key_arn
+from local_aws.redshift.clusters import Clusters, kms_key_arn
 from local_aws.redshift.errors import RedshiftError
-from local_aws.redshift.names import check_manual_identifier
-from local_aws.redshift.orders import take_orders
+from local_aws.redshift.history import History
+from local_aws.redshift.names import automated_identifier, check_manual_identifier
+from local_aws.redshift.orders import AUTOMATED_TAG, take_orders
+from local_aws.redshift.retention import check_retention_period
 from local_aws.redshift.service import Redshift
 from local_aws.redshift.snapshots import Snapshot
 
@@ -32,7 +32,7 @@ class SnapshotOperations:
     partition: str
     redshift: Redshift
     caller: Caller
-    clusters: dict[str, Any]
+    clusters: Clusters
     snapshots: dict[str, Snapshot]
 
     def create_cluster_snapshot(  # noqa: PLR0917 - moto passes them by position
@@ -45,38 +45,73 @@ class SnapshotOperations:
         manual_snapshot_retention_period: int | None = None,
     ) -> dict[str, Any]:
         """Take a snapshot; moto takes automated ones this way, too."""
-        cluster = self.clusters.get(cluster_identifier.lower())
-        if cluster is None:
-            raise ClusterNotFoundError(cluster_identifier)
-        identifier = snapshot_identifier.lower()
-        if snapshot_type == "manual":
-            check_manual_identifier(identifier)
-        if identifier in self.snapshots:
-            raise ClusterSnapshotAlreadyExistsError(identifier)
+        cluster = self.clusters[cluster_identifier]
         kept = tag_rules.merge_tags({}, tag_rules.parse_tags(tags or ()))
         orders = take_orders(kept, self.redshift)
-        seconds = orders.creating_seconds if snapshot_type == "manual" else 0
         now = self.redshift.clock()
+        identifier = snapshot_identifier.lower()
+        if orders.is_automated:
+            snapshot_type = "automated"
+            identifier = automated_identifier(cluster.cluster_identifier, now)
         snapshot = Snapshot(
             cluster=cluster,
-            arn=(
-                f"arn:{self.partition}:redshift:{self.region_name}:{self.account_id}"
-                f":snapshot:{cluster.cluster_identifier}/{identifier}"
-            ),
+            arn=self._arn(cluster.cluster_identifier, identifier),
             owner_account=self.account_id,
             cluster_identifier=cluster.cluster_identifier,
             snapshot_identifier=identifier,
             snapshot_type=snapshot_type,
             created_at=now,
-            available_at=now + timedelta(seconds=seconds),
+            available_at=now + timedelta(seconds=orders.creating_seconds),
             final_status=orders.final_status,
             estimates_completion=orders.estimates_completion,
-            retention_period=manual_snapshot_retention_period or -1,
+            retention_period=check_retention_period(manual_snapshot_retention_period),
             kms_key_id=kms_key_arn(cluster),
             tags_by_key=kept,
         )
-        self.snapshots[identifier] = snapshot
-        return {"Snapshot": self._describe(snapshot)}
+        return self._add(snapshot)
+
+    def take_automated_snapshot(self, cluster_identifier: str) -> dict[str, Any]:
+        """Take a snapshot as Redshift does by itself, now and then."""
+        tag = {"Key": AUTOMATED_TAG, "Value": "true"}
+        return self.create_cluster_snapshot(cluster_identifier, "", tags=[tag])
+
+    def copy_cluster_snapshot(
+        self,
+        *,
+        source_snapshot_identifier: str,
+        target_snapshot_identifier: str,
+        source_snapshot_cluster_identifier: str | None = None,
+        manual_snapshot_retention_period: int | None = None,
+    ) -> dict[str, Any]:
+        """Copy an automated snapshot to a manual one, which has no tags."""
+        source = self.caller.find_own_snapshot(
+            source_snapshot_identifier,
+            cluster_identifier=source_snapshot_cluster_identifier,
+        )
+        if source.snapshot_type != "automated":
+            raise RedshiftError(
+                "InvalidClusterSnapshotState",
+                f"{source_snapshot_identifier} is not an automated snapshot",
+            )
+        self.check_available(source)
+        identifier = target_snapshot_identifier.lower()
+        now = self.redshift.clock()
+        copy = replace(
+            source,
+            arn=self._arn(source.cluster_identifier, identifier),
+            snapshot_identifier=identifier,
+            snapshot_type="manual",
+            created_at=now,
+            available_at=now + timedelta(seconds=self.redshift.creating_seconds),
+            estimates_completion=self.redshift.estimates_completion,
+            data_time=source.create_time,
+            retention_period=check_retention_period(manual_snapshot_retention_period),
+            tags_by_key={},
+            accounts_with_restore_access={},
+            former_tags=History(),
+            former_accounts=History(),
+        )
+        return self._add(copy)
 
     def describe_cluster_snapshots(self, **parameters: Any) -> dict[str, Any]:
         """Describe snapshots."""
@@ -106,7 +141,7 @@ class SnapshotOperations:
         for identifier, snapshot in tuple(self.snapshots.items()):
             if (
                 snapshot.snapshot_type == "automated"
-                and snapshot.cluster_identifier == cluster_identifier
+                and snapshot.cluster_identifier == cluster_identifier.lower()
             ):
                 del self.snapshots[identifier]
 
@@ -124,12 +159,7 @@ class SnapshotOperations:
         )
         check_account(account_with_restore_access, snapshot.owner_account)
         self.check_available(snapshot)
-        self._keep_accounts(snapshot)
-        authorize(
-            snapshot,
-            account_with_restore_access,
-            self._count_accounts(snapshot.kms_key_id),
-        )
+        authorize(self.redshift, snapshot, account_with_restore_access)
         return {"Snapshot": self._describe(snapshot)}
 
     def revoke_snapshot_access(
@@ -145,12 +175,8 @@ class SnapshotOperations:
             snapshot_identifier, snapshot_arn, snapshot_cluster_identifier
         )
         check_account(account_with_restore_access, snapshot.owner_account)
-        self._keep_accounts(snapshot)
-        revoke(snapshot, account_with_restore_access)
+        revoke(self.redshift, snapshot, account_with_restore_access)
         return {"Snapshot": self._describe(snapshot)}
-
-    def _describe(self, snapshot: Snapshot) -> dict[str, Any]:
-        return descriptions.describe(self.caller, snapshot)
 
     def check_available(self, snapshot: Snapshot) -> None:
         """Refuse what only an available snapshot allows."""
@@ -161,18 +187,33 @@ class SnapshotOperations:
                 f"The snapshot {snapshot.snapshot_identifier} is {status}",
             )
 
-    def _keep_accounts(self, snapshot: Snapshot) -> None:
-        snapshot.former_accounts.keep(
-            snapshot.accounts_with_restore_access,
-            self.redshift.clock(),
-            self.redshift.account_lag_seconds,
+    def _arn(self, cluster_identifier: str, identifier: str) -> str:
+        return (
+            f"arn:{self.partition}:redshift:{self.region_name}:{self.account_id}"
+            f":snapshot:{cluster_identifier}/{identifier}"
         )
 
-    def _count_accounts(self, kms_key_id: str | None) -> int:
-        if kms_key_id is None:
-            return 0
-        return sum(
-            len(snapshot.accounts_with_restore_access)
-            for snapshot in self.redshift.snapshots_in_region(self.region_name)
-            if snapshot.kms_key_id == kms_key_id
-        )
+    def _add(self, snapshot: Snapshot) -> dict[str, Any]:
+        identifier = snapshot.snapshot_identifier
+        if snapshot.snapshot_type == "manual":
+            check_manual_identifier(identifier)
+        if identifier in self.snapshots:
+            raise ClusterSnapshotAlreadyExistsError(identifier)
+        if snapshot.snapshot_type == "manual":
+            self._check_quota()
+        self.snapshots[identifier] = snapshot
+        return {"Snapshot": self._describe(snapshot)}
+
+    def _check_quota(self) -> None:
+        quota = self.redshift.manual_snapshot_quota
+        if quota is not None and quota <= sum(
+            snapshot.snapshot_type == "manual" for snapshot in self.snapshots.values()
+        ):
+            raise RedshiftError(
+                "ClusterSnapshotQuotaExceeded",
+                f"The account has {quota} manual snapshots in {self.region_name}, which "
+                "is its quota",
+            )
+
+    def _describe(self, snapshot: Snapshot) -> dict[str, Any]:
+        return descriptions.describe(self.caller, snapshot)

@@ -1,5 +1,6 @@
 """A snapshot of a cluster, as Redshift describes it."""
 
+import itertools
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,12 +42,16 @@ class Snapshot:
     final_status: str = "available"
     estimates_completion: bool = False
     retention_period: int = -1
+    # Redshift's time of a copy is that of its data, so of the snapshot it is copied of.
+    data_time: datetime | None = None
     kms_key_id: str | None = None
     tags_by_key: dict[str, str] = field(default_factory=dict)
     # In the order of their authorization.
     accounts_with_restore_access: dict[str, None] = field(default_factory=dict)
     former_tags: History[str] = field(default_factory=History)
     former_accounts: History[None] = field(default_factory=History)
+    #: Snapshots are described in the order in which they were created.
+    number: int = field(init=False, default_factory=itertools.count(1).__next__)
     attributes: dict[str, Any] = field(init=False)
 
     # What moto's own tag operations ask of a resource.
@@ -59,6 +64,16 @@ class Snapshot:
     def tags(self) -> list[dict[str, str]]:
         """The tags, as in the API."""
         return _as_list(self.tags_by_key)
+
+    @property
+    def region(self) -> str:
+        """The Region that it is in."""
+        return self.arn.split(":")[3]
+
+    @property
+    def create_time(self) -> datetime:
+        """The time that the API calls `SnapshotCreateTime`: that of its data."""
+        return self.data_time or self.created_at
 
     def status(self, now: datetime) -> str:
         """Tell the status at a moment."""
@@ -139,7 +154,7 @@ class Snapshot:
         attributes = {
             "SnapshotIdentifier": self.snapshot_identifier,
             "ClusterIdentifier": self.cluster_identifier,
-            "SnapshotCreateTime": self.created_at,
+            "SnapshotCreateTime": self.create_time,
             "Port": cluster.port,
             "AvailabilityZone": cluster.availability_zone,
             "ClusterCreateTime": cluster.create_time.replace(tzinfo=UTC),

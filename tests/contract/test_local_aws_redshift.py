@@ -2,6 +2,8 @@
 
 import logging
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +30,10 @@ NOW = datetime(2026, 11, 23, 12, 30, 15, 123000, tzinfo=UTC)
 
 MONDAY = {"SnapshotIdentifier": "monday"}
 SHARE = {**MONDAY, "AccountWithRestoreAccess": OTHER}
+COPY = {
+    "SourceSnapshotIdentifier": "rs:sales-2026-11-23-12-30-15",
+    "TargetSnapshotIdentifier": "weekly-1",
+}
 CLUSTER = {
     "NodeType": "ra3.large",
     "MasterUsername": "admin",
@@ -138,6 +144,12 @@ STORY: list[tuple[str, str, dict[str, Any]]] = [
     ),
     (OWNER, "describe_cluster_snapshots", MONDAY),
     (OWNER, "delete_cluster_snapshot", MONDAY),
+    (OWNER, "copy_cluster_snapshot", {**COPY, "ManualSnapshotRetentionPeriod": 7}),
+    (OWNER, "copy_cluster_snapshot", {**COPY, "SourceSnapshotIdentifier": "slow"}),
+    (OWNER, "copy_cluster_snapshot", {**COPY, "ManualSnapshotRetentionPeriod": 0}),
+    (OWNER, "describe_cluster_snapshots", {"MaxRecords": 20}),
+    (OWNER, "describe_cluster_snapshots", {"MaxRecords": 1}),
+    (OWNER, "describe_cluster_snapshots", {"Marker": "nonsense"}),
 ]
 
 
@@ -184,11 +196,6 @@ def answer(client: Any, operation: str, parameters: dict[str, Any]) -> dict[str,
     if "Cluster" in response:
         # moto knows more of a cluster than the tests in process need.
         response["Cluster"] = response["Cluster"]["ClusterIdentifier"]
-    for snapshot in response.get("Snapshots", []):
-        if snapshot["SnapshotType"] == "automated":
-            # moto names it after the time it is.
-            snapshot["SnapshotIdentifier"] = snapshot["SnapshotArn"] = "automated"
-            del snapshot["ClusterCreateTime"]
     assert isinstance(response, dict)
     return response
 
@@ -213,12 +220,91 @@ def test_both_front_ends_give_the_same_answers(endpoint_url: str) -> None:
         "ClusterSnapshotNotFound",
         "InvalidClusterSnapshotState",
         "InvalidParameterValue",
+        "InvalidRetentionPeriodFault",
         "InvalidTagFault",
         "ResourceNotFoundFault",
         "TagLimitExceededFault",
     }
     for client in over_http.values():
         client.close()
+
+
+def test_clients_follow_the_pages(
+    endpoint_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SERVED, "page_size", 2)
+    monkeypatch.setattr(SERVED, "begins_with_an_empty_page", True)
+    client = connect(endpoint_url, OWNER)
+    client.create_cluster(ClusterIdentifier="sales", **CLUSTER)
+    for number in range(4):
+        client.create_cluster_snapshot(
+            ClusterIdentifier="sales", SnapshotIdentifier=f"s{number}"
+        )
+
+    pages = [
+        [snapshot["SnapshotIdentifier"] for snapshot in page["Snapshots"]]
+        for page in client.get_paginator("describe_cluster_snapshots").paginate()
+    ]
+
+    assert pages == [[], ["rs:sales-2026-11-23-12-30-15", "s0"], ["s1", "s2"], ["s3"]]
+    client.close()
+
+
+def test_operations_that_are_missing_say_so(endpoint_url: str) -> None:
+    """Not as an HTML page, which SDKs report as an unknown error, and retry."""
+    client = connect(endpoint_url, OWNER)
+
+    with pytest.raises(ClientError) as missing:
+        client.describe_snapshot_schedules()
+    with pytest.raises(ClientError) as no_cluster:
+        client.enable_snapshot_copy(ClusterIdentifier="x", DestinationRegion="y")
+
+    assert missing.value.response["Error"] == {
+        "Type": "Sender",
+        "Code": "NotImplemented",
+        "Message": "The local AWS does not have DescribeSnapshotSchedules",
+    }
+    assert missing.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert missing.value.response["ResponseMetadata"]["RequestId"]
+    assert no_cluster.value.response["Error"]["Code"] == "ClusterNotFound"
+    client.close()
+
+
+def test_fails_when_there_is_no_such_operation(endpoint_url: str) -> None:
+    request = urllib.request.Request(
+        endpoint_url,
+        data=b"Action=ShareSnapshot<>&Version=2012-12-01",
+        headers={
+            "Authorization": f"AWS4-HMAC-SHA256 Credential={OWNER}/20261124/{REGION}"
+            "/redshift/aws4_request, SignedHeaders=host, Signature=0"
+        },
+    )
+
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+
+    body = caught.value.read().decode()
+    caught.value.close()
+    assert caught.value.code == 400
+    assert "<Code>InvalidAction</Code>" in body
+    assert "no operation 'ShareSnapshot&lt;&gt;'" in body
+
+
+def test_a_failure_of_the_local_aws_is_an_error_of_the_server(
+    endpoint_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(SERVED, "clock", None)
+    client = connect(endpoint_url, OWNER)
+
+    with pytest.raises(ClientError) as caught:
+        client.create_cluster(ClusterIdentifier="sales", **CLUSTER)
+
+    assert caught.value.response["Error"]["Code"] == "InternalFailure"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+    assert "Traceback" in capsys.readouterr().err
+    client.close()
 
 
 def test_a_snapshot_has_every_field_that_an_attribute_stands_for() -> None:

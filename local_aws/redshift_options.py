@@ -1,0 +1,101 @@
+"""How the local Redshift behaves, as options of commands and of `LocalAws`."""
+
+import argparse
+from typing import Any, TypedDict
+
+
+class RedshiftOptions(TypedDict, total=False):
+    """What can be chosen; `local_aws.redshift.Redshift` has the defaults."""
+
+    account_lag_seconds: float
+    begins_with_an_empty_page: bool
+    calls_per_second: int | None
+    creating_seconds: float
+    estimates_completion: bool
+    has_snapshot_arns: bool
+    manual_snapshot_quota: int | None
+    page_size: int | None
+    tag_lag_seconds: float
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add an option of a command for each."""
+    group = parser.add_argument_group("Redshift")
+    group.add_argument(
+        "--creating-seconds",
+        type=_not_negative,
+        metavar="SECONDS",
+        help="how long a new snapshot stays `creating`; default: 0",
+    )
+    group.add_argument(
+        "--estimates-completion",
+        action="store_true",
+        help="EstimatedSecondsToCompletion counts down meanwhile; default: it is -1",
+    )
+    group.add_argument(
+        "--tag-lag-seconds",
+        type=_not_negative,
+        metavar="SECONDS",
+        help="how late DescribeClusterSnapshots shows changes of tags; default: 0",
+    )
+    group.add_argument(
+        "--account-lag-seconds",
+        type=_not_negative,
+        metavar="SECONDS",
+        help="how late it shows changes of the accounts with access; default: 0",
+    )
+    group.add_argument(
+        "--page-size",
+        type=_positive,
+        metavar="N",
+        help="how many snapshots a page of it has at most; default: 100",
+    )
+    group.add_argument(
+        "--begins-with-an-empty-page",
+        action="store_true",
+        help="its first page is empty and has a Marker",
+    )
+    group.add_argument(
+        "--no-snapshot-arns",
+        dest="has_snapshot_arns",
+        action="store_false",
+        help="responses have no SnapshotArn, as until 2023",
+    )
+    group.add_argument(
+        "--manual-snapshot-quota",
+        type=_positive,
+        metavar="N",
+        default=20,
+        help="manual snapshots per account and Region; default: 20, as on AWS",
+    )
+    group.add_argument(
+        "--calls-per-second",
+        type=_positive,
+        metavar="N",
+        help="calls beyond this rate are throttled; default: no limit",
+    )
+
+
+def from_arguments(arguments: argparse.Namespace) -> RedshiftOptions:
+    """Pick the options out of a command's arguments."""
+    options: Any = {
+        name: value
+        for name, value in vars(arguments).items()
+        if name in RedshiftOptions.__annotations__ and value is not None
+    }
+    chosen: RedshiftOptions = options
+    return chosen
+
+
+def _not_negative(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not 0 or more")
+    return value
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return value
