@@ -51,10 +51,11 @@ def main() -> None:
     def report_ready() -> None:
         print(json.dumps(ports), file=ready, flush=True)
 
-    from local_aws import cloudformation_types  # noqa: PLC0415
+    from local_aws import cloudformation_events, cloudformation_types  # noqa: PLC0415
     from local_aws.gateway import serve_gateway  # noqa: PLC0415
 
     cloudformation_types.register()
+    cloudformation_events.register()
 
     asyncio.run(serve_gateway(gateway, report_ready))
 

@@ -68,6 +68,10 @@ class RedshiftClient:
         """Call DeleteClusterSnapshot."""
         return self._call("DeleteClusterSnapshot", parameters)
 
+    def modify_cluster_snapshot(self, **parameters: Any) -> dict[str, Any]:
+        """Call ModifyClusterSnapshot."""
+        return self._call("ModifyClusterSnapshot", parameters)
+
     def restore_from_cluster_snapshot(self, **parameters: Any) -> dict[str, Any]:
         """Call RestoreFromClusterSnapshot."""
         return self._call("RestoreFromClusterSnapshot", parameters)

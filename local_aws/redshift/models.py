@@ -12,7 +12,9 @@ from moto.redshift.exceptions import ResourceNotFoundFaultError
 from local_aws.redshift import tags as tag_rules
 from local_aws.redshift.caller import Caller
 from local_aws.redshift.clusters import Clusters, restored_settings
+from local_aws.redshift.descriptions import describe
 from local_aws.redshift.errors import RedshiftError
+from local_aws.redshift.retention import check_retention_period
 from local_aws.redshift.service import SERVED, Redshift
 from local_aws.redshift.snapshot_operations import SnapshotOperations
 from local_aws.redshift.snapshots import Snapshot
@@ -86,6 +88,25 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
             }
         )
         return {"Cluster": cluster}
+
+    def modify_cluster_snapshot(
+        self,
+        snapshot_identifier: str,
+        manual_snapshot_retention_period: int | None = None,
+        *,
+        force: bool = False,
+    ) -> dict[str, Any]:
+        """Change how long a manual snapshot is kept."""
+        del force  # It is about snapshots that would expire at once.
+        snapshot = self.caller.find_own_snapshot(snapshot_identifier)
+        if snapshot.snapshot_type != "manual":
+            raise RedshiftError(
+                "InvalidClusterSnapshotState",
+                f"{snapshot_identifier} is not a manual snapshot",
+            )
+        days = check_retention_period(manual_snapshot_retention_period)
+        snapshot.retention_period = days
+        return {"Snapshot": describe(self.caller, snapshot)}
 
     def create_tags(
         self, resource_name: str, tags: Sequence[dict[str, str]] = ()

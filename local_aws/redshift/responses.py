@@ -144,6 +144,10 @@ class RedshiftResponse(responses.RedshiftResponse):  # type: ignore[misc]  # mot
         """Answer DeleteClusterSnapshot."""
         return self._operate()
 
+    def modify_cluster_snapshot(self) -> ActionResult:
+        """Answer ModifyClusterSnapshot."""
+        return self._operate()
+
     def restore_from_cluster_snapshot(self) -> ActionResult:
         """Answer RestoreFromClusterSnapshot."""
         return self._operate()

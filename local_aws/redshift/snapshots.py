@@ -113,6 +113,8 @@ class Snapshot:
             "Tags": _as_list(tags) if viewer == self.owner_account else [],
             **self._progress(now),
         }
+        if self.snapshot_type == "manual":
+            described["ManualSnapshotRetentionPeriod"] = self.retention_period
         if self.retention_period > 0:
             elapsed = (now - self.created_at).days
             described["ManualSnapshotRemainingDays"] = max(
@@ -174,8 +176,6 @@ class Snapshot:
             "SnapshotRetentionStartTime": self.created_at,
             "SnapshotArn": self.arn,
         }
-        if self.snapshot_type == "manual":
-            attributes["ManualSnapshotRetentionPeriod"] = self.retention_period
         if self.kms_key_id:
             attributes["KmsKeyId"] = self.kms_key_id
         return attributes

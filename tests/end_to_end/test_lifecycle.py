@@ -130,6 +130,13 @@ def test_one_share_of_several_can_be_removed(
     assert account.accounts_with_restore_access(first) == [ANALYTICS]
     assert account.accounts_with_restore_access(second) == []
     assert account.claims(second) == []
+    cloudformation = account.aws.client("cloudformation")
+    events = cloudformation.describe_stack_events(StackName=stack.name)["StackEvents"]
+    assert [
+        event["ResourceStatus"]
+        for event in reversed(events)
+        if event["PhysicalResourceId"].startswith(f"{second}/")
+    ][-2:] == ["DELETE_IN_PROGRESS", "DELETE_COMPLETE"]
 
 
 def test_two_stacks_may_declare_the_same_share(
