@@ -89,4 +89,6 @@ check-tag: ## fail unless TAG is the version of pyproject.toml with a v before i
 
 .PHONY: clean
 clean: ## remove what the other targets made
-	rm -rf $(VENV) $(NEWEST) node_modules build dist cdk.out .local-aws
+	rm -rf $(VENV) $(NEWEST) node_modules build dist mutants cdk.out .local-aws
+	rm -rf .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache cdk.context.json
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

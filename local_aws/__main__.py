@@ -1,16 +1,13 @@
 """`python -m local_aws`: start the local AWS and keep it until Ctrl-C."""
 
 import argparse
-import shlex
 import signal
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 from local_aws import redshift_options
 from local_aws.aws import LocalAws
-from local_aws.cdk_cli import CDK
 from local_aws.interruption import exit_on_sigterm
+from local_aws.shell import shell_lines
 
 
 def main() -> None:
@@ -40,26 +37,16 @@ def main() -> None:
 
 def _serve(local_aws: LocalAws) -> None:
     with local_aws as aws:
-        print(f"# An AWS on this machine, logs in {aws.logs}")
-        print("# Paste into another terminal:")
-        for line in _shell_lines(aws):
+        print(f"# Terminal 1, this one, runs an AWS on this machine; logs: {aws.logs}")
+        print("# Paste these lines into terminal 2, a new one, and work there:")
+        for line in shell_lines(aws.variables):
             print(line)
-        print("# Ctrl-C stops it.", flush=True)
+        print("# Ctrl-C in terminal 1 stops the AWS.", flush=True)
         try:
             while True:
                 signal.pause()
         except KeyboardInterrupt:
             print("stopped")
-
-
-def _shell_lines(aws: LocalAws) -> Iterator[str]:
-    """Lead a shell here: its `cdk`, its `python`, and what these call."""
-    yield "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN"
-    for name, value in aws.variables.items():
-        yield f"export {name}={shlex.quote(value)}"
-    yield "export NO_PROXY=127.0.0.1,localhost"
-    folders = f"{CDK.parent}:{Path(sys.executable).parent}:"
-    yield f'export PATH={shlex.quote(folders)}"$PATH"'
 
 
 if __name__ == "__main__":

@@ -2,8 +2,6 @@
 
 import json
 import os
-import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
@@ -16,11 +14,10 @@ from local_aws.environment import (
     client_environment,
     without_foreign_variables,
 )
+from local_aws.log_folder import make_log_folder
 from local_aws.redshift_options import RedshiftOptions
 from local_aws.region import check_region
 from local_aws.service_process import ServiceProcess
-
-_ROOT = Path(__file__).parent.parent
 
 
 class LocalAws:
@@ -29,7 +26,8 @@ class LocalAws:
     Nothing is kept from one to the next, and any number can run side by side.
 
     Args:
-        logs: Folder for the logs, made when needed. Default: a new one in `.local-aws`.
+        logs: Folder for the logs, made when needed. Default: a new one in `.local-aws`,
+            which keeps those of the last ten runs.
         account: The account that `variables` lead to; all others exist, too.
         region: The Region that `variables` lead to; all others of the partition `aws`
             exist, too.
@@ -54,7 +52,7 @@ class LocalAws:
         check_region(region)
         self.account = account
         self.region = region
-        self.logs = logs or _new_log_folder()
+        self.logs = logs or make_log_folder()
         self.logs.mkdir(parents=True, exist_ok=True)
         self._call_log = self.logs / "redshift-calls.jsonl"
         self._services = ServiceProcess(
@@ -179,27 +177,25 @@ class LocalAws:
         lines = self._call_log.read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines]
 
-    def write_function_logs(self) -> Path:
+    def write_function_logs(self) -> Path | None:
         """Write what the Lambda functions logged into the folder of the logs.
 
         Returns:
-            The file.
+            The file; none if they logged nothing.
         """
         logs = self.client("logs")
+        lines = [
+            f"{group['logGroupName']} {event['message'].rstrip()}\n"
+            for group in logs.describe_log_groups()["logGroups"]
+            for event in logs.filter_log_events(logGroupName=group["logGroupName"])[
+                "events"
+            ]
+        ]
+        if not lines:
+            return None
         path = self.logs / "functions.log"
-        with path.open("w", encoding="utf-8") as file:
-            for group in logs.describe_log_groups()["logGroups"]:
-                name = group["logGroupName"]
-                for event in logs.filter_log_events(logGroupName=name)["events"]:
-                    file.write(f"{name} {event['message'].rstrip()}\n")
+        path.write_text("".join(lines), encoding="utf-8")
         return path
 
     def _url(self, port: str) -> str:
         return f"http://127.0.0.1:{self._services.wait()[port]}"
-
-
-def _new_log_folder() -> Path:
-    folder = _ROOT / ".local-aws"
-    folder.mkdir(exist_ok=True)
-    now = datetime.now(UTC).astimezone()
-    return Path(tempfile.mkdtemp(prefix=f"{now:%Y-%m-%dT%H-%M-%S}-", dir=folder))

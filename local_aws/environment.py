@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from local_aws.log_folder import JSII_CACHE
+
 #: ministack takes an account's id as the access key of its root, with this secret.
 SECRET_ACCESS_KEY = "test"  # noqa: S105 - not a secret
 
@@ -20,6 +22,28 @@ _FOREIGN_PREFIXES = ("AWS_", "BOTO_", "CDK_", "LOCALSTACK_", "MINISTACK_", "MOTO
 # Another jsii, other modules, options for every Node: the CLI and the app run on what
 # this project installs. Not NODE_EXTRA_CA_CERTS, which harms nothing.
 _BREAKING_PREFIXES = ("JSII_", "NODE_OPTIONS", "NODE_PATH", "PYTHON")
+
+#: What the names of variables begin with that lead elsewhere, or break things.
+MISLEADING_PREFIXES = (*_FOREIGN_PREFIXES, *_BREAKING_PREFIXES)
+
+_LOOPBACK = "127.0.0.1,localhost"
+
+
+def fixed_variables() -> dict[str, str]:
+    """Name the variables that clients of any local AWS need."""
+    return {
+        # Either spelling: some clients prefer the one, some the other.
+        "NO_PROXY": _LOOPBACK,
+        "no_proxy": _LOOPBACK,
+        # None of these may try the internet.
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "CDK_DISABLE_VERSION_CHECK": "true",
+        "CDK_NOTICES": "false",
+        "CDK_VERSION_REPORTING": "false",
+        # Empty: wins over a profile that `~/.cdk.json` names.
+        "CDK_PROFILE": "",
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(JSII_CACHE),
+    }
 
 
 def client_environment(variables: Mapping[str, str], temporary: Path) -> dict[str, str]:
@@ -40,13 +64,7 @@ def client_environment(variables: Mapping[str, str], temporary: Path) -> dict[st
     return {
         **kept,
         "PATH": _path_with_node(),
-        "NO_PROXY": "127.0.0.1,localhost",
-        "no_proxy": "127.0.0.1,localhost",
-        # None of these may try the internet.
-        "CDK_DISABLE_CLI_TELEMETRY": "true",
-        "CDK_DISABLE_VERSION_CHECK": "true",
-        "CDK_NOTICES": "false",
-        "CDK_VERSION_REPORTING": "false",
+        **fixed_variables(),
         "PYTHONDONTWRITEBYTECODE": "1",
         # jsii's and Node's own, which an interruption would leave there.
         "TMPDIR": str(temporary),

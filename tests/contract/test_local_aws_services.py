@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -26,6 +27,8 @@ from botocore.exceptions import ClientError
 
 from local_aws import LocalAws
 from local_aws.environment import client_environment
+from local_aws.log_folder import _lock, make_log_folder
+from local_aws.shell import shell_lines
 
 ROOT = Path(__file__).parent.parent.parent
 OTHER = "210987654321"
@@ -541,8 +544,88 @@ def test_nothing_that_changes_node_or_python_is_in_the_environment(
     environment = client_environment({}, Path("/nowhere"))
 
     assert "/elsewhere" not in str(environment)
+    assert Path(environment["JSII_RUNTIME_PACKAGE_CACHE_ROOT"]).parent.name == (
+        ".local-aws"
+    )
     assert environment["NODE_EXTRA_CA_CERTS"] == "/company.pem"
     assert environment["TMPDIR"] == "/nowhere"
+
+
+# What a person may have set, each of which once led or could lead elsewhere.
+HOSTILE = {
+    "AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z",
+    "AWS_ENDPOINT_URL_CLOUDFORMATION": "https://cloudformation.amazonaws.com",
+    "AWS_ENDPOINT_URL_STS": "https://sts.amazonaws.com",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+    "AWS_PROFILE": "production",
+    "AWS_SESSION_TOKEN": "real",
+    "AWS_USE_FIPS_ENDPOINT": "true",
+    "CDK_NEW_BOOTSTRAP": "1",
+    "HTTP_PROXY": "http://192.0.2.1:1",
+    "http_proxy": "http://192.0.2.1:1",
+    "no_proxy": "example.com",
+    "NODE_OPTIONS": "--require=/elsewhere.js",
+    "PYTHONPATH": "/elsewhere",
+    "PYTHONSTARTUP": "/elsewhere.py",
+}
+PROBE = """
+import boto3, json, os
+clients = {
+    name: boto3.client(name).meta.endpoint_url
+    for name in ("cloudformation", "redshift", "s3", "sts")
+}
+boto3.client("sts").get_caller_identity()
+boto3.client("redshift").describe_cluster_snapshots()
+print(json.dumps({"clients": clients, "names": sorted(os.environ)}))
+"""
+
+
+@pytest.mark.parametrize("shell", ["bash", "dash", "zsh"])
+def test_the_printed_lines_win_over_whatever_the_user_has_set(
+    aws: LocalAws, shell: str
+) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    script = "\n".join([*shell_lines(aws.variables), f"python -c '{PROBE}'"])
+
+    result = subprocess.run(
+        [shell, "-ec", script],
+        env={"PATH": os.defpath, "HOME": "/nowhere", **HOSTILE},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert result.returncode == 0, result.stderr
+    first, probed = result.stdout.splitlines()
+    assert first.startswith("Terminal 2: ")
+    found = json.loads(probed)
+    assert set(found["clients"].values()) == {
+        aws.endpoint_url,
+        aws.redshift_endpoint_url,
+    }
+    left = HOSTILE.keys() & set(found["names"])
+    assert left == {"HTTP_PROXY", "http_proxy", "no_proxy"}
+
+
+def test_logs_of_the_last_ten_runs_are_kept(tmp_path: Path) -> None:
+    root = tmp_path / ".local-aws"
+    (root / "jsii-package-cache").mkdir(parents=True)
+    old = [root / f"2020-01-{day:02d}T00-00-00-abc" for day in range(1, 16)]
+    for folder in old:
+        folder.mkdir()
+        (folder / "services.log").touch()
+    in_use = _lock(old[0])
+
+    new = make_log_folder(root)
+
+    assert sorted(root.iterdir()) == sorted(
+        [old[0], *old[-9:], new, root / "jsii-package-cache"]
+    )
+    os.close(in_use)
+    make_log_folder(root)
+    assert not old[0].exists()
 
 
 @pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1", "mars-north-1"])
@@ -608,7 +691,8 @@ def test_nothing_stays_when_the_process_ends(number: signal.Signals) -> None:
         stack.callback(process.kill)
         assert process.stdout is not None
         lines = itertools.takewhile(
-            lambda line: line != "# Ctrl-C stops it.\n", process.stdout
+            lambda line: line != "# Ctrl-C in terminal 1 stops the AWS.\n",
+            process.stdout,
         )
         [url] = [line for line in lines if "AWS_ENDPOINT_URL=" in line]
         port = int(url.rpartition(":")[2])

@@ -33,7 +33,8 @@ def test_trying_a_deployment_works_as_written(tmp_path: Path) -> None:
         assert process.stdout is not None
         pasted = list(
             itertools.takewhile(
-                lambda line: line != "# Ctrl-C stops it.\n", process.stdout
+                lambda line: line != "# Ctrl-C in terminal 1 stops the AWS.\n",
+                process.stdout,
             )
         )
         script = tmp_path / "script"

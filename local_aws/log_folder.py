@@ -1,0 +1,49 @@
+"""The folders in `.local-aws`: one per run, and only those of the last runs."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+_ROOT = Path(__file__).parent.parent / ".local-aws"
+#: Where jsii unpacks aws-cdk-lib: not in the home folder, which may be read-only.
+JSII_CACHE = _ROOT / "jsii-package-cache"
+_KEPT = 10
+_LOCK = ".in-use"
+
+
+def make_log_folder(root: Path = _ROOT) -> Path:
+    """Make the folder for the logs of a run, and remove those of old runs.
+
+    The folder is in use until this process ends: no other run removes it.
+    """
+    root.mkdir(exist_ok=True)
+    now = datetime.now(UTC).astimezone()
+    folder = Path(tempfile.mkdtemp(prefix=f"{now:%Y-%m-%dT%H-%M-%S}-", dir=root))
+    # Its descriptor stays open on purpose, which is what holds the lock.
+    _lock(folder)
+    runs = sorted(path for path in root.glob("[0-9]*T*-*") if path.is_dir())
+    for old in runs[:-_KEPT]:
+        _remove(old)
+    return folder
+
+
+def _remove(folder: Path) -> None:
+    try:
+        descriptor = _lock(folder)
+    except OSError:  # It is in use, or another run removes it at this moment.
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    os.close(descriptor)
+
+
+def _lock(folder: Path) -> int:
+    descriptor = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
