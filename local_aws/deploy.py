@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local_aws.aws import LocalAws
 from local_aws.cdk_cli import CdkCli, CdkError
 from local_aws.interruption import exit_on_sigterm
+from local_aws.log_folder import JSII_CACHE
 
 _ROOT = Path(__file__).parent.parent
 _CLUSTER = "sales"
@@ -40,6 +41,7 @@ class LocalDeployment:
         self._aws = aws
         self._cdk = CdkCli(aws, directory)
         self._assembly = aws.logs / "cdk.out"
+        self._outputs = aws.logs / "outputs.json"
 
     def run(self) -> None:
         """Go through all steps.
@@ -54,20 +56,25 @@ class LocalDeployment:
             self._make_snapshot()
         with self._step("cdk bootstrap"):
             self._cdk.bootstrap()
+        if not JSII_CACHE.exists():
+            print("the first deployment from this checkout unpacks aws-cdk-lib first")
         with self._step("cdk deploy"):
             outputs = self._deploy()
-        for name, value in outputs.items():
-            print(f"  {name} = {value}")
+        if outputs:
+            print(f"  {len(outputs)} outputs: {self._outputs}")
         self._show_access()
         with self._step(f"restore the snapshot as account {_OTHER_ACCOUNT}"):
             self._expect_restorable("while-shared")
+        print("restored")
         with self._step("cdk destroy"):
             self._cdk.run(
                 "destroy", "--all", "--force", "--app", str(self._assembly.resolve())
             )
         self._show_access()
         with self._step(f"restore it as account {_OTHER_ACCOUNT}: must be refused"):
-            self._expect_not_restorable("afterwards")
+            code = self._expect_not_restorable("afterwards")
+        print(f"refused: {code}\n")
+        print("OK: access came with the share and went with it")
 
     @staticmethod
     @contextmanager
@@ -95,7 +102,6 @@ class LocalDeployment:
         )
 
     def _deploy(self) -> dict[str, str]:
-        outputs = self._aws.logs / "outputs.json"
         self._cdk.run(
             "deploy",
             "--all",
@@ -107,11 +113,11 @@ class LocalDeployment:
             "--output",
             str(self._assembly.resolve()),
             "--outputs-file",
-            str(outputs.resolve()),
+            str(self._outputs.resolve()),
         )
-        if not outputs.exists():
+        if not self._outputs.exists():
             return {}
-        stacks: dict[str, dict[str, str]] = json.loads(outputs.read_text())
+        stacks: dict[str, dict[str, str]] = json.loads(self._outputs.read_text())
         return {
             f"{stack}.{name}": value
             for stack, values in stacks.items()
@@ -145,14 +151,15 @@ class LocalDeployment:
                 f"{_OTHER_ACCOUNT} cannot restore the snapshot: {error}"
             ) from error
 
-    def _expect_not_restorable(self, cluster: str) -> None:
+    def _expect_not_restorable(self, cluster: str) -> str:
         try:
             self._restore(cluster)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "AccessToSnapshotDenied":
+            code: str = error.response["Error"]["Code"]
+            if code != "AccessToSnapshotDenied":
                 raise
-        else:
-            raise DeploymentError(f"{_OTHER_ACCOUNT} can still restore the snapshot")
+            return code
+        raise DeploymentError(f"{_OTHER_ACCOUNT} can still restore the snapshot")
 
 
 def main() -> int:
@@ -195,7 +202,8 @@ def _deploy(aws: LocalAws, directory: Path) -> int:
     ) as error:
         print(error, file=sys.stderr)
         with suppress(Exception):
-            print(f"log of the function: {aws.write_function_logs()}", file=sys.stderr)
+            if log := aws.write_function_logs():
+                print(f"log of the function: {log}", file=sys.stderr)
         return 1
     return 0
 

@@ -1,6 +1,8 @@
 """What `make deploy-local` runs."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,10 +19,13 @@ app.synth()
 """
 
 
-def deploy(*arguments: Path) -> subprocess.CompletedProcess[str]:
+def deploy(
+    *arguments: Path, home: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "local_aws.deploy", *arguments],
         cwd=ROOT,
+        env={**os.environ, **({"HOME": str(home)} if home else {})},
         capture_output=True,
         text=True,
         check=False,
@@ -33,10 +38,19 @@ def test_deploy_local_shows_the_access_come_and_go() -> None:
 
     assert result.returncode == 0, result.stdout + result.stderr
     sections = [section.splitlines() for section in result.stdout.split("\n\n")]
-    assert "  SharedSnapshot.Status = available" in sections[0]
     assert sections[1] == ["accounts with restore access: 210987654321"]
-    assert sections[2][1].startswith("cdk destroy ... ")
+    assert sections[2][0].startswith(
+        "restore the snapshot as account 210987654321 ... "
+    )
+    assert sections[2][1] == "restored"
+    assert sections[2][2].startswith("cdk destroy ... ")
     assert sections[3] == ["accounts with restore access: none"]
+    assert sections[4][-1] == "refused: AccessToSnapshotDenied"
+    assert sections[5] == ["OK: access came with the share and went with it"]
+    assert len(result.stdout.splitlines()) < 24
+    [outputs] = re.findall(r"^  39 outputs: (.*)$", result.stdout, re.MULTILINE)
+    values = json.loads(Path(outputs).read_text())["SharedSnapshot"]
+    assert values["Status"] == "available"
 
 
 def test_deploy_local_fails_when_the_access_does_not_come(tmp_path: Path) -> None:
@@ -48,3 +62,22 @@ def test_deploy_local_fails_when_the_access_does_not_come(tmp_path: Path) -> Non
     assert result.returncode == 1
     assert "accounts with restore access: none\n" in result.stdout
     assert "210987654321 cannot restore the snapshot" in result.stderr
+    assert "log of the function" not in result.stderr
+    assert "OK" not in result.stdout
+
+
+def test_deploy_local_neither_heeds_nor_writes_into_the_home_folder(
+    tmp_path: Path,
+) -> None:
+    """It may be read-only, and its `.cdk.json` may name a profile."""
+    home, app = tmp_path / "home", tmp_path / "app"
+    home.mkdir()
+    app.mkdir()
+    (home / ".cdk.json").write_text(json.dumps({"profile": "production"}))
+    (app / "app.py").write_text(APP)
+    (app / "cdk.json").write_text(json.dumps({"app": f"{sys.executable} app.py"}))
+
+    result = deploy(app, home=home)
+
+    assert re.search(r"^cdk deploy \.\.\. [0-9.]+ s$", result.stdout, re.MULTILINE)
+    assert [path.name for path in home.rglob("*")] == [".cdk.json"]
