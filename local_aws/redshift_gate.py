@@ -13,12 +13,12 @@ from local_aws.redshift.responses import Call
 
 
 class RedshiftGate:
-    """Lets calls pass that their caller may make, and not too many.
+    """Lets a call pass if IAM allows it and the rate of calls is not exceeded.
 
     Args:
-        log: Gets one line of JSON a call.
-        default_account: The account in which callers that nobody knows are refused.
-        calls_per_second: What is more is throttled. Default: nothing is.
+        log: One line of JSON per call is written to it.
+        default_account: The account in whose name unknown callers are refused.
+        calls_per_second: Calls beyond this rate are throttled. Default: none are.
     """
 
     def __init__(

@@ -80,7 +80,7 @@ class ServiceProcess:
             The ports.
 
         Raises:
-            RuntimeError: If it does not start, or is not even to.
+            RuntimeError: If it does not start, or `start` was not called.
         """
         if self._ports is None:
             self._ports = self._read_ports()
@@ -122,4 +122,4 @@ class ServiceProcess:
 
     def _last_words(self) -> str:
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return f"{lines[-1] if lines else 'no word why'} (log: {self._log})"
+        return f"{lines[-1] if lines else 'no output'} (log: {self._log})"

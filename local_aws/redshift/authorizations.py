@@ -13,10 +13,10 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 
 
 def check_account(account: str, owner_account: str) -> None:
-    """Check that an account can be given access, or lose it.
+    """Check that access can be granted to an account, or revoked from it.
 
     Raises:
-        RedshiftError: If it is none, or owns the snapshot.
+        RedshiftError: If it is not an account, or owns the snapshot.
     """
     if account != SUPPORT_ACCOUNT and not _ACCOUNT.fullmatch(account):
         raise RedshiftError("InvalidParameterValue", f"Invalid account {account}")

@@ -57,7 +57,7 @@ class Gate(Protocol):
         ...
 
     def record(self, call: Call, outcome: str, reason: str) -> None:
-        """Take note of how a call ended.
+        """Write down how a call ended.
 
         Args:
             call: The call.
