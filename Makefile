@@ -19,7 +19,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python >= 3.11 is needed, this is " + sys.version)'
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install --constraint constraints.txt "pip>=25.1"
-	@$(PIP) install --constraint constraints.txt --group dev --editable .
+	@$(PIP) install --constraint constraints.txt --group dev --editable '.[audit]'
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json $(VENV)/.installed

@@ -1,4 +1,4 @@
-"""The two halves of the library stay apart, and clear of other people's names."""
+"""The parts of the library stay apart, and clear of other people's names."""
 
 import ast
 import sys
@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CONSTRUCTS = ROOT / "constructs" / "cdk_redshift_snapshot_share"
 HANDLER = ROOT / "handler" / "redshift_snapshot_share_handler"
-WITHOUT_CIRCLES = [CONSTRUCTS, HANDLER, ROOT / "local_aws"]
+AUDIT = ROOT / "audit" / "redshift_snapshot_audit"
+WITHOUT_CIRCLES = [CONSTRUCTS, HANDLER, AUDIT, ROOT / "local_aws"]
 
 
 def imported_by(package: Path) -> dict[str, set[str]]:
@@ -46,8 +47,19 @@ def _imports(tree: ast.Module) -> Iterator[str]:
             },
         ),
         (HANDLER, {"boto3", "botocore", "redshift_snapshot_share_handler"}),
+        (
+            AUDIT,
+            {
+                "boto3",
+                "botocore",
+                "click",
+                "redshift_snapshot_audit",
+                "redshift_snapshot_share_handler",
+                "rich",
+            },
+        ),
     ],
-    ids=["construct", "handler"],
+    ids=["construct", "handler", "audit"],
 )
 def test_package_imports_what_it_is_installed_with(
     package: Path, others: set[str]
@@ -62,11 +74,20 @@ def test_package_imports_what_it_is_installed_with(
     } == {}
 
 
-def test_construct_takes_of_the_handler_only_what_they_share() -> None:
-    shared = {"contract", "syntax"}
+@pytest.mark.parametrize(
+    ("package", "shared"),
+    [
+        (CONSTRUCTS, {"contract", "syntax"}),
+        (AUDIT, {"claim", "contract", "pair", "syntax"}),
+    ],
+    ids=["construct", "audit"],
+)
+def test_package_takes_of_the_handler_only_what_they_share(
+    package: Path, shared: set[str]
+) -> None:
     taken = {
         alias.name if node.module == HANDLER.name else str(node.module).split(".")[1]
-        for file in CONSTRUCTS.rglob("*.py")
+        for file in package.rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.ImportFrom)
         and str(node.module).partition(".")[0] == HANDLER.name

@@ -41,7 +41,7 @@ def test_the_sdist_has_all_that_its_pages_link_to(files: set[str]) -> None:
 
 
 def test_the_sdist_has_nothing_that_is_not_source(files: set[str]) -> None:
-    allowed = {"constructs", "docs", "examples", "handler"}
+    allowed = {"audit", "constructs", "docs", "examples", "handler"}
 
     assert {file.split("/")[0] for file in files if "/" in file} == allowed
     assert not [file for file in files if "__pycache__" in file or "cdk.out" in file]

@@ -19,7 +19,10 @@ def test_every_tool_is_pinned() -> None:
 
     tools = {
         re.split(r"[^a-z0-9._-]", requirement.lower())[0]
-        for group in PYPROJECT["dependency-groups"].values()
+        for group in (
+            *PYPROJECT["dependency-groups"].values(),
+            *PYPROJECT["project"]["optional-dependencies"].values(),
+        )
         for requirement in group
     }
 

@@ -8,6 +8,7 @@ import tomllib
 import venv
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
-def test_the_wheel_carries_both_packages_their_types_and_nothing_else(
+def test_the_wheel_carries_its_packages_their_types_and_nothing_else(
     wheel: Path,
 ) -> None:
     names = zipfile.ZipFile(wheel).namelist()
@@ -51,11 +52,13 @@ def test_the_wheel_carries_both_packages_their_types_and_nothing_else(
     packages = {name.split("/")[0] for name in names}
     assert packages == {
         "cdk_redshift_snapshot_share",
+        "redshift_snapshot_audit",
         "redshift_snapshot_share_handler",
         f"cdk_redshift_snapshot_share-{_version()}.dist-info",
     }
     assert "cdk_redshift_snapshot_share/py.typed" in names
     assert "redshift_snapshot_share_handler/index.py" in names
+    assert "redshift_snapshot_audit/py.typed" in names
     assert not [name for name in names if "__pycache__" in name]
 
 
@@ -98,10 +101,47 @@ def test_the_installed_library_needs_no_boto3(installed: Path) -> None:
     assert not names & {"boto3", "botocore", "moto", "ministack"}
 
 
+def test_the_audit_says_what_to_install_without_its_extra(installed: Path) -> None:
+    for command in (
+        [str(installed.with_name("redshift-snapshot-audit"))],
+        [str(installed), "-m", "redshift_snapshot_audit"],
+    ):
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+
+        assert result.returncode == 1
+        assert result.stderr.startswith("redshift-snapshot-audit needs ")
+        assert result.stderr.endswith("'cdk-redshift-snapshot-share[audit]'\n")
+        assert result.stderr.count("\n") == 1
+
+
+def test_the_extra_is_all_that_the_audit_needs(
+    wheel: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Without aws-cdk-lib, which the audit does not import."""
+    folder = tmp_path_factory.mktemp("venv")
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    install = [str(python), "-m", "pip", "install", "--quiet"]
+    constraint = ["--constraint", str(ROOT / "constraints.txt")]
+    _run(*install, "--no-deps", str(wheel))
+    _run(*install, *constraint, *_pyproject()["optional-dependencies"]["audit"])
+
+    written = _run(str(folder / "bin" / "redshift-snapshot-audit"), "--version")
+
+    assert written == f"redshift-snapshot-audit, version {_version()}\n"
+
+
 def _version() -> str:
-    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    version: str = pyproject["project"]["version"]
+    version: str = _pyproject()["version"]
     return version
+
+
+def _pyproject() -> dict[str, Any]:
+    """The table `project`."""
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())[
+        "project"
+    ]
+    return project
 
 
 def _synthesize(python: Path, outdir: Path) -> dict[str, object]:
