@@ -1,28 +1,53 @@
 """A botocore session that makes its clients quickly.
 
-botocore reads a whole service model to make a client, and the endpoints of every service
-there is: most of what a cold start would take. `botocore_data/` holds the part of that
-which a share needs, in botocore's own layout and words; `handler/reduce_botocore_data.py`
-writes it.
+To make a client, botocore reads a whole service model and the endpoints of every service:
+most of the time of a cold start. `botocore_data/` holds the part that a share needs, in
+botocore's own layout and words; `handler/reduce_botocore_data.py` writes it.
 """
 
+import logging
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import botocore.session
+from botocore import xform_name
+from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from botocore.exceptions import DataNotFoundError, UnknownServiceError
 from botocore.loaders import Loader
 
 _DATA = Path(__file__).with_name("botocore_data")
+_LOG = logging.getLogger(__name__)
+
+# `Retry` has the deadline and knows which errors pass, so a client tries a call once. The
+# mode is set because botocore's own default changed in 1.44.
+_CONFIG = Config(
+    retries={"mode": "standard", "total_max_attempts": 1},
+    connect_timeout=5,
+    read_timeout=10,
+)
 
 
 class _ReducedLoader(Loader):  # type: ignore[misc]  # botocore is untyped
-    """Finds the reduced data; all of botocore's, should they not be there."""
+    """Finds the reduced data, and nothing else."""
 
     def __init__(self) -> None:
         super().__init__(
-            extra_search_paths=[str(_DATA)],
-            include_default_search_paths=not _DATA.is_dir(),
+            extra_search_paths=[str(_DATA)], include_default_search_paths=False
         )
+
+    def load_service_model(self, service_name: str, *args: Any, **kwargs: Any) -> Any:
+        """Load a file of a service.
+
+        A client of botocore does without the file of endpoint rules if the service is
+        unknown, and finds endpoints by older rules. So the error is a more general one.
+        """
+        try:
+            return super().load_service_model(service_name, *args, **kwargs)
+        except UnknownServiceError as error:
+            raise DataNotFoundError(data_path=service_name) from error
 
     def is_builtin_path(self, path: str) -> bool:  # noqa: ARG002 - botocore's signature
         """Say that these are botocore's own data.
@@ -32,22 +57,74 @@ class _ReducedLoader(Loader):  # type: ignore[misc]  # botocore is untyped
         return True
 
 
-def make_session() -> botocore.session.Session:
-    """Make a session for the operations in `contract.OPERATIONS`, and for no others.
+class _Session(botocore.session.Session):  # type: ignore[misc]  # botocore is untyped
+    """Makes clients from the reduced data, or from botocore's own if that fails."""
 
-    Its clients try a call once: `Retry` has the deadline and knows which errors pass. The
-    mode is set because botocore's own default changed in 1.44.
+    def __init__(self) -> None:
+        # Registering botocore's own handlers takes longer than making a client, and none
+        # of them changes what the operations of the contract send, save headers for traces
+        # and statistics of retries.
+        super().__init__(include_builtin_handlers=False)
+        self.register_component("data_loader", _ReducedLoader())
+        self.set_default_client_config(_CONFIG)
+
+    def create_client(self, service_name: str, *args: Any, **kwargs: Any) -> Any:
+        """Make a client that has shown that it can make its calls.
+
+        The reduced data are of one version of botocore, and Lambda's runtime brings any
+        other. Whatever that one does not find or understand, the function has to respond.
+        """
+        try:
+            client = super().create_client(service_name, *args, **kwargs)
+            _rehearse(client)
+        except Exception:  # noqa: BLE001 - see above
+            _LOG.warning(
+                "the reduced data of %s cannot be used; botocore's own are used instead",
+                service_name,
+                exc_info=True,
+            )
+            session = botocore.session.Session()
+            session.set_default_client_config(_CONFIG)
+            return session.create_client(service_name, *args, **kwargs)
+        return client
+
+
+def make_session() -> botocore.session.Session:
+    """Make a session for the operations in `contract.OPERATIONS`, and for no others."""
+    return _Session()
+
+
+def _rehearse(client: Any) -> None:
+    """Make each call of a client, with a response in the place of AWS's.
+
+    botocore reads part of its data only when a call is made.
     """
-    # Registering botocore's own handlers takes longer than making a client, and none of
-    # them changes what the operations of the contract send, save headers for traces and
-    # statistics of retries.
-    session = botocore.session.Session(include_builtin_handlers=False)
-    session.register_component("data_loader", _ReducedLoader())
-    session.set_default_client_config(
-        Config(
-            retries={"mode": "standard", "total_max_attempts": 1},
-            connect_timeout=5,
-            read_timeout=10,
-        )
-    )
-    return session
+    for name in client.meta.service_model.operation_names:
+        _rehearse_call(client, name)
+
+
+def _rehearse_call(client: Any, name: str) -> None:
+    model = client.meta.service_model
+    is_json = model.metadata["protocol"] == "json"
+    body = b"{}" if is_json else f"<{name}><{name}Result/></{name}>".encode()
+
+    def respond(**_: Any) -> AWSResponse:
+        return AWSResponse("", 200, {}, _Body(body))
+
+    shape = model.operation_model(name).input_shape
+    parameters = {
+        member: [] if shape.members[member].type_name == "list" else "rehearsal"
+        for member in shape.required_members
+    }
+    # A handler of this event that returns a response keeps botocore from sending.
+    client.meta.events.register("before-send", respond)
+    getattr(client, xform_name(name))(**parameters)
+    client.meta.events.unregister("before-send", respond)
+
+
+class _Body(BytesIO):
+    """A body as urllib3 hands it to botocore."""
+
+    def stream(self) -> Iterator[bytes]:
+        """Give the whole body."""
+        yield self.getvalue()

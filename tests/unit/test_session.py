@@ -1,11 +1,21 @@
+import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import botocore.session
 import pytest
+from botocore import xform_name
+from botocore.client import BaseClient, ClientCreator
+from botocore.exceptions import ClientError, NoRegionError
 
 from redshift_snapshot_share_handler import session as module
 from redshift_snapshot_share_handler.contract import OPERATIONS
 from redshift_snapshot_share_handler.session import make_session
+from reduce_botocore_data import DATA
+from tests.contract.test_botocore_data import PARAMETERS
+from tests.unit.http_server import serving
 
 
 @pytest.fixture(autouse=True)
@@ -31,9 +41,163 @@ def test_without_the_data_the_clients_are_botocores(
 ) -> None:
     monkeypatch.setattr(module, "_DATA", tmp_path / "missing")
 
-    model = make_session().create_client(service).meta.service_model
+    assert_is_botocores(make_session().create_client(service), service)
 
-    assert set(model.operation_names) > set(OPERATIONS[service])
+
+FILES = sorted(file.relative_to(DATA).as_posix() for file in DATA.rglob("*.json"))
+
+
+def replace_with_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "missing": Path.unlink,
+    "empty": lambda file: file.write_bytes(b""),
+    "cut": lambda file: file.write_bytes(file.read_bytes()[:200]),
+    "not UTF-8": lambda file: file.write_bytes(b"\xff\xfe"),
+    "no object": lambda file: file.write_text("[]"),
+    "an empty object": lambda file: file.write_text("{}"),
+    "null": lambda file: file.write_text("null"),
+    "a folder": replace_with_folder,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("file", FILES)
+def test_whatever_file_is_damaged_the_clients_are_botocores(
+    file: str, damage: str, data: Path, environment: pytest.MonkeyPatch
+) -> None:
+    # Without a mode, botocore does not read the file of defaults.
+    environment.setenv("AWS_DEFAULTS_MODE", "in-region")
+    DAMAGES[damage](data / file)
+
+    for service in OPERATIONS:
+        if "/" not in file or file.startswith(service):
+            assert_is_botocores(make_session().create_client(service), service)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"version": "2.0", "parameters": {}, "rules": [{"type": "new"}]},
+        {"version": "2.0", "bdd": "new"},
+    ],
+    ids=["a new kind of rule", "a new form"],
+)
+@pytest.mark.parametrize("service", OPERATIONS)
+def test_rules_that_botocore_does_not_understand_are_left_to_it(
+    rules: dict[str, object], service: str, data: Path
+) -> None:
+    [file] = (data / service).glob("*/endpoint-rule-set-1.json")
+    file.write_text(json.dumps(rules))
+
+    assert_is_botocores(make_session().create_client(service), service)
+
+
+@pytest.mark.parametrize("service", OPERATIONS)
+def test_rules_that_call_an_unknown_function_are_left_to_botocore(
+    service: str, data: Path
+) -> None:
+    """botocore looks for the function when a call is made."""
+    [file] = (data / service).glob("*/endpoint-rule-set-1.json")
+    rules = json.loads(file.read_text("utf-8"))
+    rules["rules"].insert(
+        0,
+        {
+            "type": "error",
+            "error": "new",
+            "conditions": [{"fn": "aws.new", "argv": []}],
+        },
+    )
+    file.write_text(json.dumps(rules))
+
+    assert_is_botocores(make_session().create_client(service), service)
+
+
+@pytest.mark.parametrize("service", OPERATIONS)
+@pytest.mark.parametrize("step", ["create_client", "_make_api_call"])
+def test_a_file_that_another_botocore_asks_for_is_found(
+    step: str, service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When it makes a client, or when it makes a call."""
+    owner = {"create_client": ClientCreator, "_make_api_call": BaseClient}[step]
+    real = getattr(owner, step)
+
+    def asking(self: Any, *args: Any, **kwargs: Any) -> Any:
+        loader = self._loader
+        # Of another kind than those that are here.
+        assert loader.load_service_model("redshift", "paginators-1")["pagination"]
+        return real(self, *args, **kwargs)
+
+    monkeypatch.setattr(owner, step, asking)
+
+    assert_is_botocores(make_session().create_client(service), service)
+
+
+def test_a_failure_that_is_botocores_own_is_raised(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.delenv("AWS_DEFAULT_REGION")
+
+    with pytest.raises(NoRegionError):
+        make_session().create_client("redshift")
+
+
+@pytest.mark.parametrize("service", OPERATIONS)
+def test_the_clients_of_botocores_data_have_the_same_settings(
+    service: str, data: Path
+) -> None:
+    ours = make_session().create_client(service).meta.config
+    shutil.rmtree(data)
+    botocores = make_session().create_client(service).meta.config
+
+    for name in ("retries", "connect_timeout", "read_timeout"):
+        assert getattr(botocores, name) == getattr(ours, name)
+
+
+def test_it_is_logged_that_the_data_cannot_be_used(
+    data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_session().create_client("redshift")
+    assert not caplog.records
+
+    (data / "endpoints.json").unlink()
+    make_session().create_client("redshift")
+
+    [record] = caplog.records
+    assert record.levelname == "WARNING"
+    assert record.getMessage().startswith("the reduced data of redshift cannot be used")
+
+
+@pytest.mark.parametrize("service", OPERATIONS)
+def test_a_client_sends_its_calls_although_they_were_rehearsed(
+    service: str, environment: pytest.MonkeyPatch
+) -> None:
+    with serving([(500, b"")]) as server:
+        environment.setenv("AWS_ENDPOINT_URL", server.url)
+        client = make_session().create_client(service)
+        assert server.requests == []
+
+        for name in OPERATIONS[service]:
+            with pytest.raises(ClientError):
+                getattr(client, xform_name(name))(**PARAMETERS[name])
+
+    assert len(server.requests) == len(OPERATIONS[service])
+
+
+@pytest.fixture
+def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A copy of the reduced data, which the sessions use."""
+    copy = tmp_path / "botocore_data"
+    shutil.copytree(DATA, copy)
+    monkeypatch.setattr(module, "_DATA", copy)
+    return copy
+
+
+def assert_is_botocores(client: Any, service: str) -> None:
+    assert set(client.meta.service_model.operation_names) > set(OPERATIONS[service])
 
 
 def test_the_defaults_mode_of_the_environment_counts(
