@@ -54,8 +54,10 @@ class Benchmarks:
         """Start handlers anew, and count their calls."""
         with _temporary() as name, LocalAws() as aws:
             folder = Path(name)
-            with Endpoints(folder) as endpoints:
-                starts = ColdStarts(aws, endpoints, folder)
+            with (
+                Endpoints(folder) as endpoints,
+                ColdStarts(aws, endpoints, folder) as starts,
+            ):
                 return {
                     "starts": starts.measure(5 if self._quick else 40),
                     "calls": starts.count_calls(),
@@ -121,6 +123,7 @@ class Benchmarks:
                     "PATH": os.environ["PATH"],
                     "PYTHONPATH": f"{_ROOT / 'handler'}",
                     "AWS_ENDPOINT_URL_CLOUDFORMATION": endpoints.cloudformation_url,
+                    "AWS_CA_BUNDLE": str(endpoints.authorities),
                     "SSL_CERT_FILE": str(endpoints.authorities),
                 },
                 stdout=subprocess.PIPE,

@@ -5,19 +5,15 @@ import ssl
 import threading
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
 import certifi
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+
+from benchmarks.certificate import write_certificate
 
 _DESCRIBE_STACKS = b"""<DescribeStacksResponse
 xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks>
@@ -38,7 +34,7 @@ class Answer:
 class Endpoints:
     """A stack that is being created, and the presigned URL of its custom resources.
 
-    The URL is of https, as CloudFormation's is, and the certificate is signed by one more
+    Both speak TLS, as CloudFormation and S3 do, and the certificate is signed by one more
     authority than a machine has anyway, so that reading them costs what it costs on AWS.
 
     Args:
@@ -51,17 +47,18 @@ class Endpoints:
         self.authority = folder / "authority.pem"
         self.authorities = folder / "authorities.pem"
         key = folder / "key.pem"
-        _write_certificate(self.authority, key)
+        write_certificate(self.authority, key)
         self.authorities.write_bytes(
             Path(certifi.where()).read_bytes() + self.authority.read_bytes()
         )
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(self.authority, key)
+        #: With the certificate of `localhost`.
+        self.context = context
         self._cloudformation = _serve(self)
         self._storage = _serve(self)
-        self._storage.socket = context.wrap_socket(
-            self._storage.socket, server_side=True
-        )
+        for server in (self._cloudformation, self._storage):
+            server.socket = context.wrap_socket(server.socket, server_side=True)
 
     def __enter__(self) -> Self:
         for server in (self._cloudformation, self._storage):
@@ -81,7 +78,7 @@ class Endpoints:
     @property
     def cloudformation_url(self) -> str:
         """Where DescribeStacks is answered."""
-        return f"http://127.0.0.1:{self._cloudformation.server_port}"
+        return f"https://localhost:{self._cloudformation.server_port}"
 
     @property
     def response_url(self) -> str:
@@ -122,32 +119,3 @@ def _serve(endpoints: Endpoints) -> ThreadingHTTPServer:
         request_queue_size = 512
 
     return Server(("127.0.0.1", 0), Handler)
-
-
-def _write_certificate(certificate: Path, key: Path) -> None:
-    private_key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    names = x509.SubjectAlternativeName(
-        [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
-    )
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(private_key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=2))
-        .add_extension(names, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(private_key, hashes.SHA256())
-    )
-    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    key.write_bytes(
-        private_key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )

@@ -6,6 +6,7 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.interpreter import describe_python
 from benchmarks.peers import NODE
 
 
@@ -19,6 +20,7 @@ def describe_machine() -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
+        "the handlers' Python": describe_python(),
         "Node": node.stdout.strip().removeprefix("v"),
         **{name: version(name) for name in ("aws-cdk-lib", "botocore", "boto3")},
     }

@@ -6,7 +6,8 @@ import urllib.request
 
 from benchmarks.plain_boto3.index import on_event
 
-event = json.loads(sys.argv[1])
+print("ready", flush=True)
+event = json.loads(sys.stdin.readline())
 answer = {
     "Status": "SUCCESS",
     **{name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")},

@@ -1,4 +1,4 @@
-"""Starts the handler as Lambda would, and hands it the event on the command line."""
+"""Starts the handler as Lambda would, and hands it the event that comes on standard input."""
 
 import json
 import sys
@@ -14,4 +14,5 @@ class Context:
         return 900_000
 
 
-on_event(json.loads(sys.argv[1]), Context())
+print("ready", flush=True)
+on_event(json.loads(sys.stdin.readline()), Context())
