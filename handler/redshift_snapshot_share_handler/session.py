@@ -6,9 +6,11 @@ botocore's own layout and words; `handler/reduce_botocore_data.py` writes it.
 """
 
 import logging
+import socket
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from ssl import SSLContext
 from typing import Any
 
 import botocore.session
@@ -16,7 +18,11 @@ from botocore import xform_name
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.exceptions import DataNotFoundError, UnknownServiceError
+from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
+from botocore.utils import get_environ_proxies
+
+from redshift_snapshot_share_handler.authorities import trusted_authorities
 
 _DATA = Path(__file__).with_name("botocore_data")
 _LOG = logging.getLogger(__name__)
@@ -57,6 +63,13 @@ class _ReducedLoader(Loader):  # type: ignore[misc]  # botocore is untyped
         return True
 
 
+class _HttpSession(URLLib3Session):  # type: ignore[misc]  # botocore is untyped
+    """Connects with the authorities that are loaded already."""
+
+    def _get_ssl_context(self) -> SSLContext:
+        return trusted_authorities()
+
+
 class _Session(botocore.session.Session):  # type: ignore[misc]  # botocore is untyped
     """Makes clients from the reduced data, or from botocore's own if that fails."""
 
@@ -77,6 +90,8 @@ class _Session(botocore.session.Session):  # type: ignore[misc]  # botocore is u
         try:
             client = super().create_client(service_name, *args, **kwargs)
             _rehearse(client)
+            # botocore has no setting for this.
+            client._endpoint.http_session = _http_session(client.meta)  # noqa: SLF001
         except Exception:  # noqa: BLE001 - see above
             _LOG.warning(
                 "the reduced data of %s cannot be used; botocore's own are used instead",
@@ -92,6 +107,16 @@ class _Session(botocore.session.Session):  # type: ignore[misc]  # botocore is u
 def make_session() -> botocore.session.Session:
     """Make a session for the operations in `contract.OPERATIONS`, and for no others."""
     return _Session()
+
+
+def _http_session(meta: Any) -> _HttpSession:
+    """Make what botocore would make for a client, but for the authorities."""
+    return _HttpSession(
+        timeout=(meta.config.connect_timeout, meta.config.read_timeout),
+        proxies=get_environ_proxies(meta.endpoint_url),
+        # Without it, each call waits 40 ms for an acknowledgement.
+        socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+    )
 
 
 def _rehearse(client: Any) -> None:

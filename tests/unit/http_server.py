@@ -1,5 +1,6 @@
 """An HTTP server on the loopback that answers from a script."""
 
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +25,9 @@ class Server:
 
 
 @contextmanager
-def serving(answers: Sequence[tuple[int, bytes]]) -> Iterator[Server]:
+def serving(
+    answers: Sequence[tuple[int, bytes]], tls: ssl.SSLContext | None = None
+) -> Iterator[Server]:
     """Serve the answers in order, the last one for ever; `HANG_UP` is a broken connection."""
     script = list(answers)
 
@@ -51,6 +54,9 @@ def serving(answers: Sequence[tuple[int, bytes]]) -> Iterator[Server]:
 
     with HTTPServer(("127.0.0.1", 0), Handler) as listener:
         server = Server(f"http://127.0.0.1:{listener.server_port}")
+        if tls:
+            server.url = f"https://localhost:{listener.server_port}"
+            listener.socket = tls.wrap_socket(listener.socket, server_side=True)
         thread = threading.Thread(target=listener.serve_forever, args=(0.01,))
         thread.start()
         try:

@@ -1,6 +1,8 @@
 import json
 import shutil
-from collections.abc import Callable
+import socket
+import ssl
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,12 @@ import botocore.session
 import pytest
 from botocore import xform_name
 from botocore.client import BaseClient, ClientCreator
-from botocore.exceptions import ClientError, NoRegionError
+from botocore.exceptions import ClientError, NoRegionError, SSLError
+from urllib3.util import connection
 
+from benchmarks.certificate import write_certificate
 from redshift_snapshot_share_handler import session as module
+from redshift_snapshot_share_handler.authorities import trusted_authorities
 from redshift_snapshot_share_handler.contract import OPERATIONS
 from redshift_snapshot_share_handler.session import make_session
 from reduce_botocore_data import DATA
@@ -185,6 +190,115 @@ def test_a_client_sends_its_calls_although_they_were_rehearsed(
                 getattr(client, xform_name(name))(**PARAMETERS[name])
 
     assert len(server.requests) == len(OPERATIONS[service])
+
+
+@pytest.fixture
+def tls(tmp_path: Path, environment: pytest.MonkeyPatch) -> Iterator[ssl.SSLContext]:
+    """A server's context; the environment names its authority."""
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    write_certificate(certificate, key)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    environment.setenv("AWS_CA_BUNDLE", str(certificate))
+    trusted_authorities.cache_clear()
+    yield context
+    trusted_authorities.cache_clear()
+
+
+@pytest.mark.parametrize("service", OPERATIONS)
+def test_the_connections_trust_the_bundle_of_the_environment(
+    service: str, tls: ssl.SSLContext, environment: pytest.MonkeyPatch
+) -> None:
+    name = OPERATIONS[service][0]
+    with serving([(500, b"")], tls) as server:
+        environment.setenv("AWS_ENDPOINT_URL", server.url)
+        client = make_session().create_client(service)
+
+        for _ in range(2):
+            with pytest.raises(ClientError):
+                getattr(client, xform_name(name))(**PARAMETERS[name])
+
+    assert len(server.requests) == 2
+
+
+def test_the_connections_trust_nobody_else(
+    tls: ssl.SSLContext, environment: pytest.MonkeyPatch
+) -> None:
+    environment.delenv("AWS_CA_BUNDLE")
+    with serving([(500, b"")], tls) as server:
+        environment.setenv("AWS_ENDPOINT_URL", server.url)
+        client = make_session().create_client("kms")
+
+        with pytest.raises(SSLError):
+            client.describe_key(**PARAMETERS["DescribeKey"])
+
+
+@pytest.mark.parametrize("service", OPERATIONS)
+def test_authorities_are_loaded_once_for_all_connections(
+    service: str, tls: ssl.SSLContext, environment: pytest.MonkeyPatch
+) -> None:
+    loaded: list[object] = []
+    load = ssl.SSLContext.load_verify_locations
+
+    def counting(*args: Any, **kwargs: Any) -> None:
+        loaded.append(args)
+        load(*args, **kwargs)
+
+    environment.setattr(ssl.SSLContext, "load_verify_locations", counting)
+    name = OPERATIONS[service][0]
+    with serving([(500, b"")], tls) as server:
+        environment.setenv("AWS_ENDPOINT_URL", server.url)
+        session = make_session()
+        for client in (session.create_client(service), session.create_client(service)):
+            with pytest.raises(ClientError):
+                getattr(client, xform_name(name))(**PARAMETERS[name])
+
+    assert len(loaded) == 1
+
+
+@pytest.mark.parametrize("service", OPERATIONS)
+def test_the_connections_do_not_wait_for_acknowledgements(
+    service: str, environment: pytest.MonkeyPatch
+) -> None:
+    options: list[object] = []
+    real = connection._set_socket_options
+
+    def noting(sock: socket.socket, given: Any) -> None:
+        options.extend(given)
+        real(sock, given)
+
+    environment.setattr(connection, "_set_socket_options", noting)
+    name = OPERATIONS[service][0]
+    with serving([(500, b"")]) as server:
+        environment.setenv("AWS_ENDPOINT_URL", server.url)
+        client = make_session().create_client(service)
+        with pytest.raises(ClientError):
+            getattr(client, xform_name(name))(**PARAMETERS[name])
+
+    assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in options
+
+
+def test_a_proxy_of_the_environment_counts(environment: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy"):
+        environment.setenv(name, "")
+    with serving([(500, b"")]) as proxy:
+        environment.setenv("http_proxy", proxy.url)
+        environment.setenv("no_proxy", "")
+        environment.setenv("NO_PROXY", "")
+        environment.setenv("AWS_ENDPOINT_URL", "http://kms.example")
+        client = make_session().create_client("kms")
+
+        with pytest.raises(ClientError):
+            client.describe_key(**PARAMETERS["DescribeKey"])
+
+    assert len(proxy.requests) == 1
+
+
+@pytest.mark.parametrize("service", OPERATIONS)
+def test_the_timeouts_are_those_of_the_settings(service: str) -> None:
+    timeout = make_session().create_client(service)._endpoint.http_session._timeout
+
+    assert (timeout.connect_timeout, timeout.read_timeout) == (5, 10)
 
 
 @pytest.fixture
