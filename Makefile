@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# uv installs what pip would, without compiling it first.
+UV := $(BIN)/uv --quiet pip install --python
 # The local AWS pins an older botocore than the newest, so that one has an environment of its own.
 NEWEST := .venv-newest-boto3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -15,11 +16,11 @@ help:
 install: $(VENV)/.installed node_modules/.installed ## set up everything from a bare checkout
 
 $(VENV)/.installed: pyproject.toml constraints.txt
-	@echo "installing the Python packages into $(VENV) (a minute or two the first time) ..."
+	@echo "installing the Python packages into $(VENV) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python >= 3.11 is needed, this is " + sys.version)'
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) install --constraint constraints.txt "pip>=25.1"
-	@$(PIP) install --constraint constraints.txt --group dev --editable '.[audit]'
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt uv
+	@$(UV) $(BIN)/python --constraint constraints.txt --group dev --editable '.[audit]'
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json $(VENV)/.installed
@@ -27,10 +28,10 @@ node_modules/.installed: package.json package-lock.json $(VENV)/.installed
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(NEWEST)/.installed: pyproject.toml constraints-newest-boto3.txt
+$(NEWEST)/.installed: constraints-newest-boto3.txt $(VENV)/.installed
 	@echo "installing the newest boto3 into $(NEWEST) ..."
-	@$(PYTHON) -m venv $(NEWEST)
-	@$(NEWEST)/bin/python -m pip --disable-pip-version-check --quiet install --constraint constraints-newest-boto3.txt boto3 hypothesis "moto[server]" pytest
+	@$(PYTHON) -m venv --without-pip $(NEWEST)
+	@$(UV) $(NEWEST)/bin/python --constraint constraints-newest-boto3.txt boto3 hypothesis "moto[server]" pytest
 	@touch $@
 
 .PHONY: deploy-local
@@ -64,7 +65,7 @@ soak: install ## the lifecycle model, long: tens of thousands of random historie
 .PHONY: mutate
 mutate: install ## mutation testing of the handler, about five minutes
 	@echo "installing mutmut into $(VENV) ..."
-	@$(PIP) install --constraint constraints.txt --group mutation
+	@$(UV) $(BIN)/python --constraint constraints.txt --group mutation
 	@rm -rf mutants && mkdir mutants && cp -r handler mutants/src
 	@cp -r benchmarks docs local_aws seeds tests pyproject.toml mutants
 	@cd mutants && ../$(BIN)/mutmut run --max-children 2
@@ -76,7 +77,7 @@ bench: install ## this project beside its peers, one table
 .PHONY: dist
 dist: install ## build the wheel and the sdist, check both, test the wheel
 	@rm -rf dist
-	@$(BIN)/python -m build --quiet .
+	@$(BIN)/python -m build --installer uv --quiet .
 	@$(BIN)/twine check --strict dist/*
 	@WHEEL=$$(ls dist/*.whl) $(BIN)/python -m pytest tests/packaging
 

@@ -4,6 +4,9 @@ import pytest
 
 from tests.lifecycle.soak import play_seeds, story_of
 
+# All that it runs is covered by the other tests, and measuring that takes most of its time.
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.mark.parametrize("portion", range(8))
 def test_promises_hold_in_random_histories(portion: int) -> None:

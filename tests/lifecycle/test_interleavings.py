@@ -15,6 +15,9 @@ from tests.lifecycle.scenarios import (
 )
 from tests.lifecycle.world import World
 
+# All that it runs is covered by the other tests, and measuring that takes most of its time.
+pytestmark = pytest.mark.no_cover
+
 
 def _check(scenario: Scenario, world: World) -> None:
     play_scenario(scenario, world)

@@ -17,7 +17,17 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """What is in it, without the folder around everything."""
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run(
-        [sys.executable, "-m", "build", "--sdist", "--outdir", folder, ROOT],
+        [
+            sys.executable,
+            "-m",
+            "build",
+            "--installer",
+            "uv",
+            "--sdist",
+            "--outdir",
+            folder,
+            ROOT,
+        ],
         check=True,
         capture_output=True,
     )

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
+# As pip, but without compiling aws-cdk-lib, which takes a minute.
+UV_PIP = (sys.executable, "-m", "uv", "--quiet", "pip")
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +23,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if built := os.environ.get("WHEEL"):
         return ROOT / built
     folder = tmp_path_factory.mktemp("dist")
-    _run(sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT))
+    build = [sys.executable, "-m", "build", "--installer", "uv"]
+    _run(*build, "--wheel", "--outdir", str(folder), str(ROOT))
     [path] = folder.glob("*.whl")
     return path
 
@@ -29,14 +32,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("venv")
-    venv.create(folder, with_pip=True)
+    venv.create(folder)
     python = folder / "bin" / "python"
     _run(
-        str(python),
-        "-m",
-        "pip",
+        *UV_PIP,
         "install",
-        "--quiet",
+        "--python",
+        str(python),
         "--constraint",
         str(ROOT / "constraints.txt"),
         str(wheel),
@@ -94,7 +96,7 @@ def test_the_first_example_of_the_readme_works_with_the_installed_wheel(
 
 
 def test_the_installed_library_needs_no_boto3(installed: Path) -> None:
-    listed = _run(str(installed), "-m", "pip", "list", "--format", "json")
+    listed = _run(*UV_PIP, "list", "--python", str(installed), "--format", "json")
 
     names = {package["name"] for package in json.loads(listed)}
     assert "cdk-redshift-snapshot-share" in names
