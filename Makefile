@@ -48,10 +48,11 @@ test: install $(NEWEST)/.installed ## all tests
 	@$(NEWEST)/bin/python -m pytest -p no:cacheprovider tests/unit tests/contract --ignore-glob='*test_construct*' --ignore-glob='*test_local*' -q
 
 .PHONY: check
-check: install ## formatting, lint and strict types
+check: install ## formatting, lint, strict types and the workflows' security
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/zizmor --offline --quiet .github/workflows
 
 .PHONY: format
 format: install ## put the source into the project's format
