@@ -51,6 +51,12 @@ def trusted_authorities() -> ssl.SSLContext:
     return context
 
 
-def read_ahead() -> None:
-    """Begin to load them: OpenSSL does so beside what Python does meanwhile."""
-    Thread(target=trusted_authorities).start()
+def read_ahead() -> Thread:
+    """Begin to load them: OpenSSL does so beside what Python does meanwhile.
+
+    Returns:
+        The thread. Whoever needs the context waits for it, or would load them again.
+    """
+    thread = Thread(target=trusted_authorities)
+    thread.start()
+    return thread

@@ -10,7 +10,7 @@ gc.disable()
 
 from redshift_snapshot_share_handler import authorities
 
-authorities.read_ahead()
+_READING = authorities.read_ahead()
 
 import os
 from typing import Any
@@ -37,6 +37,8 @@ def _environment() -> Environment:
         allowed_accounts=frozenset(accounts.split(",")) if accounts else frozenset(),
     )
 
+
+_READING.join()
 
 # Made at import: Lambda's init phase has more CPU than the invocation.
 _ENVIRONMENT = _environment()

@@ -90,9 +90,9 @@ def test_reading_ahead_is_another_threads_work(monkeypatch: pytest.MonkeyPatch) 
     threads: list[Thread] = []
     monkeypatch.setattr(Thread, "start", lambda thread: threads.append(thread))  # noqa: PLW0108 - becomes a method
 
-    read_ahead()
+    thread = read_ahead()
 
     assert trusted_authorities.cache_info().currsize == 0
-    [thread] = threads
+    assert threads == [thread]
     thread.run()
     assert trusted_authorities.cache_info().currsize == 1

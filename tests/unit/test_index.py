@@ -1,12 +1,15 @@
 import importlib
 import json
+import ssl
 import sys
+import time
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from redshift_snapshot_share_handler.authorities import trusted_authorities
 from redshift_snapshot_share_handler.contract import HANDLER
 from tests.unit.http_server import serving
 from tests.unit.stubs import REGION
@@ -60,6 +63,27 @@ def test_the_clients_are_made_at_import(environment: pytest.MonkeyPatch) -> None
     assert made.redshift.meta.service_model.service_name == "redshift"
     assert made.cloudformation.meta.service_model.service_name == "cloudformation"
     assert made.redshift.meta.region_name == REGION
+
+
+def test_the_authorities_are_loaded_once_however_long_that_takes(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    """The clients wait for the thread that loads them."""
+    loaded: list[object] = []
+
+    def load(context: ssl.SSLContext, *_: object) -> None:
+        time.sleep(0.5)
+        loaded.append(context)
+
+    for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        environment.delenv(name, raising=False)
+    environment.setattr(ssl.SSLContext, "load_default_certs", load)
+    trusted_authorities.cache_clear()
+
+    cold_start()
+
+    assert loaded == [trusted_authorities()]
+    trusted_authorities.cache_clear()
 
 
 def test_the_client_of_kms_is_made_when_it_is_needed(
