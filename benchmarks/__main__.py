@@ -61,6 +61,7 @@ class Benchmarks:
                 return {
                     "starts": starts.measure(5 if self._quick else 40),
                     "calls": starts.count_calls(),
+                    "instructions": starts.count_instructions(),
                 }
 
     def warm(self) -> dict[str, Any]:

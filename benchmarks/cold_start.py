@@ -18,6 +18,7 @@ from typing import Any, Self
 from benchmarks.cpu_share import CpuShare, can_be_limited, row_of
 from benchmarks.endpoints import Endpoints
 from benchmarks.events import aws_custom_resource_event, lifecycle_event
+from benchmarks.instructions import can_be_counted, count_instructions
 from benchmarks.interpreter import PYTHON, SITE_PACKAGES, compile_libraries
 from benchmarks.peers import NODE, aws_custom_resource
 from benchmarks.snapshots import make_snapshots
@@ -152,6 +153,25 @@ class ColdStarts:
             }
             for row, of_one in starts.items()
         }
+
+    def count_instructions(self) -> dict[str, float]:
+        """Count the instructions of this project's cold start, in millions.
+
+        Returns:
+            Those of the init phase and of the invocation; nothing without valgrind.
+        """
+        if not can_be_counted():
+            return {}
+        competitor = self.competitors["this project"]
+        environment = {**self._environment, **competitor.environment}
+        load = [PYTHON, "-c", "import redshift_snapshot_share_handler.index"]
+        init = count_instructions(load, environment)
+        event = competitor.event(
+            "Create", self._new_snapshot(), self._endpoints.response_url
+        )
+        all_ = count_instructions(competitor.command, environment, json.dumps(event))
+        self._endpoints.answers.get(timeout=_TIMEOUT_SECONDS)
+        return {"init": round(init), "invocation": round(all_ - init)}
 
     def count_calls(self) -> dict[str, dict[str, dict[str, int]]]:
         """Count the calls of a Create, of the same Create once more, and of a Delete."""

@@ -83,6 +83,9 @@ def _cold_start(measured: dict[str, Any]) -> Iterator[Row]:
             f"at most {reach}" if reach else "-",
             not reach or ratio <= reach,
         )
+    if counted := measured.get("instructions"):
+        text = f"{counted['init']:,.0f}, {counted['invocation']:,.0f}"
+        yield "instructions of init and invocation, millions", text, "-", "-", "-", True
     calls = {
         name: [sum(step.values()) for step in steps.values()]
         for name, steps in measured["calls"].items()
