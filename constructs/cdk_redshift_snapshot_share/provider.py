@@ -24,6 +24,7 @@ from cdk_redshift_snapshot_share._private.iam.role_policies import (
 from cdk_redshift_snapshot_share._private.removal import remove_on_failure
 from cdk_redshift_snapshot_share._private.share_function import ShareFunction
 from cdk_redshift_snapshot_share._private.stack_shares import StackShares
+from redshift_snapshot_share_handler import contract
 
 _DEFAULT_ID = "RedshiftSnapshotShareProvider"
 
@@ -137,7 +138,10 @@ class SnapshotShareProvider(Construct):
                 props,
                 role=self._role,
                 log_group=self._log_group,
-                variables=accounts.write_variables(),
+                variables={
+                    contract.STACK_ID_VARIABLE: shares.environment.stack.stack_id,
+                    **accounts.write_variables(),
+                },
             )
             if role:
                 # Shares wait for the function, which waits for its role and everything in

@@ -5,20 +5,17 @@ from typing import NoReturn
 from redshift_snapshot_share_handler.claim import Claim
 from redshift_snapshot_share_handler.declared_share import DeclaredShare
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
+from redshift_snapshot_share_handler.operation import Operation
+from redshift_snapshot_share_handler.pair import Pair
 from redshift_snapshot_share_handler.revocation import Revocation
 from redshift_snapshot_share_handler.services import Services
+from redshift_snapshot_share_handler.settling import Settling
 from redshift_snapshot_share_handler.snapshot import Snapshot
-from redshift_snapshot_share_handler.stack import (
-    CREATING,
-    UPDATING,
-    is_rolling_back,
-)
 from redshift_snapshot_share_handler.syntax import SUPPORT_ACCOUNT
+from redshift_snapshot_share_handler.waiting import Waiting
 
-_MOST_LOOKS = 6
-_FIRST_PAUSE_SECONDS = 0.25
-_FIRST_POLL_SECONDS = 5
-_LONGEST_POLL_SECONDS = 30
+_MOST_LOOKS = 8
+_LONGEST_PAUSE_SECONDS = 4
 
 
 class Authorization:
@@ -30,7 +27,8 @@ class Authorization:
         services: Services,
         *,
         is_update: bool,
-        is_named: bool,
+        current: Pair | None,
+        problem: SnapshotShareError | None = None,
     ) -> None:
         """Name the work.
 
@@ -38,101 +36,187 @@ class Authorization:
             share: What is declared.
             services: Who declares it, and the services.
             is_update: Whether the request is an Update.
-            is_named: Whether PhysicalResourceId already names the pair: then the stack
-                declared it before this request too.
+            current: The pair that PhysicalResourceId names, if it names one.
+            problem: Why the account may not be given access.
         """
         self._share = share
         self._pair = share.pair
         self._services = services
-        self._is_update = is_update
-        self._is_named = is_named
-        self._wait_began: float | None = None
-        self._status_at_start = ""
+        self._redshift = services.redshift
+        self._key = services.claimant.key(share.pair.account)
+        self._is_current_pair = current == share.pair
+        # A claim that an earlier, failed Create left is removed by that Create's Delete.
+        self._takes_older_claim = is_update and current is not None
+        self._problem = problem
+        self._operation = Operation(
+            services.stack, is_update=is_update, is_current_pair=self._is_current_pair
+        )
+        self._waiting = Waiting(share, services)
+        self._settling = Settling(services)
         self._refusal: SnapshotShareError | None = None
-        self._has_claimed = False
+        self._claim: Claim | None = None
         self._is_claim_new = False
+        self._is_left = False
         self._has_authorized = False
 
-    def establish(self) -> Snapshot:
+    def establish(self, seen: Snapshot | None = None) -> Snapshot | None:
         """Give the account access under this resource's claim.
 
+        Args:
+            seen: The snapshot, if it was looked at just now.
+
         Returns:
-            The snapshot, seen with the access and the claim on it.
+            The snapshot, seen with the access and the claim on it. None if the stack goes
+            back to a share whose snapshot is gone.
 
         Raises:
             SnapshotShareError: If that cannot be.
         """
         for look in range(_MOST_LOOKS):
+            snapshot = self._look_until_available(seen)
+            seen = None
+            if snapshot is None or self._is_left or self._is_settled(snapshot):
+                return snapshot
+            if self._may_show_late(snapshot):
+                self._settling.wait("what was written did not show")
+                continue
             if look > 1:
-                pause = _FIRST_PAUSE_SECONDS * 2**look
+                pause = min(2**look, _LONGEST_PAUSE_SECONDS) * self._services.spread()
                 self._services.deadline.wait(pause, "the access did not show")
-            snapshot = self._look_until_available()
-            claims = snapshot.claims(self._pair.account)
-            ours = claims.pop(self._services.claimant.key(self._pair.account), None)
-            is_shared = snapshot.is_shared_with(self._pair.account)
-            if is_shared and ours is not None and self._is_enough(ours):
-                return snapshot
-            if not is_shared:
-                self._check_key(snapshot)
-            self._begin()
-            if is_shared and ours is None and self._began_in_rollback:
-                # Stripped of its tags, or not ours to claim; either way it is true.
-                return snapshot
-            is_adopted = is_shared and self._adopts(ours, others=claims)
-            self._write_claim(snapshot, ours, adopted=is_adopted)
-            self._check_going_forward()
-            if not is_shared:
-                # Tried is enough: if the reply was lost, trying again says that it exists.
-                self._has_authorized = True
-                self._refusal = self._services.redshift.authorize(snapshot, self._pair)
+            self._claim_and_authorize(snapshot)
         raise self._refusal or self._error(Reason.UNSETTLED)
 
-    def _look_until_available(self) -> Snapshot:
-        poll = _FIRST_POLL_SECONDS
+    def _look_until_available(self, seen: Snapshot | None) -> Snapshot | None:
         while True:
-            snapshot = self._look()
+            snapshot = seen or self._redshift.look(self._pair)
+            seen = None
+            problem = self._find_problem(snapshot)
+            if problem or self._problem:
+                return self._go_back(snapshot, problem)
+            assert snapshot is not None  # noqa: S101 - that would be a problem
             if not snapshot.is_being_created:
                 return snapshot
-            now = self._services.deadline.now()
-            if self._wait_began is None:
-                self._wait_began = now
-            left = self._wait_began + self._share.wait_seconds - now
-            if left <= 0:
-                raise self._error(
-                    Reason.WAIT_IS_OVER,
-                    status=snapshot.status,
-                    seconds=self._share.wait_seconds,
-                )
-            self._begin()
-            if self._write_claim(snapshot, self._our_claim(snapshot), adopted=False):
-                self._check_going_forward()
-            self._services.deadline.wait(
-                min(poll, left),
-                f"snapshot {self._pair.snapshot_identifier} is creating",
-            )
-            poll = min(poll * 2, _LONGEST_POLL_SECONDS)
+            if self._operation.goes_back():
+                # It came again under the old name, and is not what was shared.
+                self._is_left = True
+                return snapshot
+            self._waiting.check(self._refusal_of_creating(snapshot))
+            self._operation.begin()
+            if self._write_claim(snapshot, adopted=False):
+                self._check_wanted()
+            self._waiting.wait(f"snapshot {snapshot.identifier} is creating")
 
-    def _look(self) -> Snapshot:
-        snapshot, is_of_others = self._services.redshift.look(self._pair)
+    def _find_problem(self, snapshot: Snapshot | None) -> Reason | None:
+        """Find what keeps the snapshot from being shared, whatever the stack does."""
         if snapshot is None:
-            raise self._error(
-                Reason.NOT_OWNER if is_of_others else Reason.SNAPSHOT_NOT_FOUND
-            )
+            return Reason.SNAPSHOT_NOT_FOUND
         if snapshot.snapshot_type != "manual":
-            raise self._error(
-                Reason.AUTOMATED_SNAPSHOT, snapshot_type=snapshot.snapshot_type
-            )
+            return Reason.AUTOMATED_SNAPSHOT
         if self._share.cluster_identifier not in ("", snapshot.cluster_identifier):
-            raise self._error(
-                Reason.OTHER_CLUSTER,
-                cluster=snapshot.cluster_identifier,
-                declared_cluster=self._share.cluster_identifier,
-            )
+            return Reason.OTHER_CLUSTER
         if not snapshot.is_available and not snapshot.is_being_created:
-            raise self._error(Reason.SNAPSHOT_NOT_AVAILABLE, status=snapshot.status)
-        if self._has_claimed and self._our_claim(snapshot) is None:
-            self._give_way(snapshot)
-        return snapshot
+            return Reason.SNAPSHOT_NOT_AVAILABLE
+        return None
+
+    def _go_back(
+        self, snapshot: Snapshot | None, problem: Reason | None
+    ) -> Snapshot | None:
+        """Leave things as they are if the stack goes back to them.
+
+        That gives nobody anything, and to fail would leave the stack stuck.
+
+        Raises:
+            SnapshotShareError: If the stack does not go back.
+        """
+        if self._operation.goes_back():
+            self._is_left = True
+            return snapshot
+        if self._problem or problem is None:
+            raise self._problem or self._error(Reason.UNSETTLED)  # never the latter
+        if problem is Reason.SNAPSHOT_NOT_FOUND:
+            raise self._redshift.explain_missing(self._pair)
+        raise self._error(
+            problem,
+            snapshot_type=snapshot.snapshot_type if snapshot else "",
+            cluster=snapshot.cluster_identifier if snapshot else "",
+            declared_cluster=self._share.cluster_identifier,
+            status=snapshot.status if snapshot else "",
+        )
+
+    def _is_settled(self, snapshot: Snapshot) -> bool:
+        """Tell whether a look shows all that is declared, so that nothing is left to do."""
+        ours, is_shared = self._our_claim(snapshot), self._is_shared(snapshot)
+        if (
+            is_shared
+            and ours is None
+            and not self._is_current_pair
+            and self._operation.goes_back()
+        ):
+            # Stripped of its tags, or not ours to claim; either way it is true.
+            return True
+        if not is_shared or ours is None or not self._is_enough(ours):
+            return False
+        # A refusal other than "it is there" is believed once the picture cannot be late.
+        is_confirmed = not self._refusal or self._refusal.reason is Reason.UNSETTLED
+        return is_confirmed or self._settling.is_over()
+
+    def _is_enough(self, ours: Claim) -> bool:
+        if ours.request_id == self._services.claimant.request_id:
+            return True
+        if self._is_current_pair:
+            return ours.retained == self._share.is_retained
+        return self._takes_older_claim and not ours.retained
+
+    def _may_show_late(self, snapshot: Snapshot) -> bool:
+        """Tell whether what seems to be missing, or too much, may only show late.
+
+        Raises:
+            SnapshotShareError: If our claim is gone for good: a Delete removed it.
+        """
+        ours, is_shared = self._our_claim(snapshot), self._is_shared(snapshot)
+        if self._claim is not None:
+            if self._settling.is_over():
+                if ours is None:
+                    self._give_way(snapshot)
+                return False
+            return ours is None or (self._has_authorized and not is_shared)
+        # Access that nobody claims: the claim of another stack may show late.
+        is_unclaimed = ours is None and snapshot.has_unclaimed_access(
+            self._pair.account
+        )
+        return (
+            is_unclaimed and not self._is_current_pair and not self._settling.is_over()
+        )
+
+    def _claim_and_authorize(self, snapshot: Snapshot) -> None:
+        account = self._pair.account
+        ours, is_shared = self._our_claim(snapshot), self._is_shared(snapshot)
+        is_joined = snapshot.is_claimed(account, ignoring_claim=self._key)
+        if not is_shared:
+            self._check_key(snapshot)
+        self._operation.begin()
+        adopted = is_shared and self._is_adopted(ours, is_joined=is_joined)
+        if (
+            not self._write_claim(snapshot, adopted=adopted)
+            and self._waiting.is_blocked
+        ):
+            self._waiting.wait("the cluster is busy")
+            return
+        self._check_wanted()
+        if is_shared and not is_joined:
+            self._refusal = None
+            return
+        # Others' access may be gone by now though it still shows: Redshift knows.
+        # Tried is enough: if the response was lost, trying again says that it exists.
+        self._has_authorized = True
+        self._refusal = self._redshift.authorize(
+            snapshot, self._pair, is_still_wanted=self._is_wanted
+        )
+        self._settling.restart()
+
+    def _is_wanted(self) -> bool:
+        self._check_wanted()
+        return True
 
     def _check_key(self, snapshot: Snapshot) -> None:
         key = snapshot.kms_key_id
@@ -144,96 +228,107 @@ class Authorization:
             raise self._error(Reason.AWS_MANAGED_KEY, key=key)
 
     def _give_way(self, snapshot: Snapshot) -> NoReturn:
-        """A Delete came by and took our claim: leave nothing of ours behind."""
-        if self._has_authorized and snapshot.has_unclaimed_access(self._pair.account):
-            self._services.redshift.revoke(snapshot, self._pair)
+        """A Delete took our claim: leave nothing of ours behind."""
+        is_ours = self._has_authorized and not (self._claim and self._claim.adopted)
+        if is_ours and snapshot.has_unclaimed_access(self._pair.account):
+            self._redshift.revoke(snapshot, self._pair, ignoring_claim=self._key)
+        self._redshift.remove_claim(snapshot, self._pair, self._key)
         raise self._error(Reason.OVERTAKEN)
 
-    def _is_enough(self, ours: Claim) -> bool:
-        # A claim that an earlier, failed Create left would go with that Create's Delete.
-        return self._is_update or ours.request_id == self._services.claimant.request_id
+    def _is_adopted(self, ours: Claim | None, *, is_joined: bool) -> bool:
+        """Tell whether the access that shows was there before this resource.
 
-    def _begin(self) -> None:
-        """Remember what the stack did before an Update changed anything."""
-        if self._is_update and not self._status_at_start:
-            status = self._services.stack.status()
-            if status not in UPDATING:
-                raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=status)
-            self._status_at_start = status
-
-    def _adopts(self, ours: Claim | None, others: dict[str, Claim]) -> bool:
-        """Whether the access that is there becomes ours by adoption."""
+        Raises:
+            SnapshotShareError: If somebody shared it by hand, and it is not to be adopted.
+        """
         if ours is not None:
-            return ours.adopted
-        if others or self._is_named:
+            # Retained access that its share finds again.
+            is_back = ours.retained and not self._is_current_pair
+            return ours.adopted or (
+                is_back and ours.request_id != self._services.claimant.request_id
+            )
+        if is_joined or self._is_current_pair:
             return False
         if not self._share.adopts_existing:
             raise self._error(Reason.ALREADY_SHARED)
         return True
 
-    def _write_claim(
-        self, snapshot: Snapshot, ours: Claim | None, *, adopted: bool
-    ) -> bool:
+    def _write_claim(self, snapshot: Snapshot, *, adopted: bool) -> bool:
         """Claim the share, if this request has not yet; whether that changed anything."""
-        claim = self._services.claimant.claim(self._pair.account, adopted=adopted)
-        if ours is None and self._began_in_rollback:
+        ours = self._our_claim(snapshot)
+        is_gone = ours is None and not self._is_shared(snapshot)
+        if (is_gone or (ours is None and not self._is_current_pair)) and (
+            self._operation.is_reversed
+        ):
             # A reversed Update finds the claim that it goes back to. This may be a forward
             # one that was overtaken: the two look the same.
-            raise self._error(Reason.ROLLBACK_TO_NOTHING, status=self._status_at_start)
-        if ours is not None:
-            if (ours.request_id, ours.adopted) == (claim.request_id, adopted):
-                self._has_claimed = True
-                return False
-            if not self._is_update:
-                # Another deployment's claim: touch it only if we are not a late Create.
-                status = self._services.stack.status()
-                if not self._is_forward(status):
-                    raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=status)
-        self._services.redshift.write_claim(snapshot, self._pair, claim)
-        self._has_claimed = True
+            raise self._error(
+                Reason.ROLLBACK_TO_NOTHING, status=self._operation.status_at_start
+            )
+        claim = self._services.claimant.claim(
+            self._pair.account,
+            adopted=adopted,
+            retained=self._is_retained(ours, adopted=adopted),
+        )
+        if ours == claim:
+            self._claim = self._claim or claim
+            return False
+        if ours is not None and ours.request_id != claim.request_id:
+            # Another deployment's claim: a late Create must not touch it.
+            standing = self._operation.ask()
+            if not standing.is_wanted:
+                raise self._error(
+                    Reason.STACK_NOT_GOING_FORWARD, status=standing.status
+                )
+        try:
+            self._redshift.write_claim(snapshot, self._pair, claim)
+        except SnapshotShareError as error:
+            self._waiting.block(error)
+            return False
+        self._claim = claim
+        self._settling.restart()
         self._is_claim_new = ours is None
         return True
 
-    def _check_going_forward(self) -> None:
+    def _is_retained(self, ours: Claim | None, *, adopted: bool) -> bool:
+        if self._is_current_pair or ours is None or not ours.retained:
+            # What was a person's before is left to that person, without our claim.
+            return self._share.is_retained and (self._is_current_pair or not adopted)
+        # Retained access that was found again is left as it was found.
+        return adopted or self._share.is_retained
+
+    def _check_wanted(self) -> None:
         """Give up if a Delete was sent already: it may have come before our claim.
 
-        Asked after every claim, shared or not: nobody would take an orphan off.
+        Asked after every claim, shared or not: nobody would remove an orphan.
         """
-        status = self._services.stack.status()
-        if self._is_forward(status):
+        standing = self._operation.ask()
+        if standing.is_wanted:
             self._is_claim_new = False
             return
         revocation = Revocation(self._pair, self._services)
-        if self._is_undone(status):
-            revocation.withdraw()
+        if standing.is_undone:
+            revocation.withdraw(has_authorized=self._has_authorized)
         elif self._is_claim_new:
             # Another delivery of this request was faster, and the claim is its own too; or
-            # all is over, and nobody would come to take it off.
+            # all is over, and nobody would come to remove it.
             revocation.remove_idle_claim()
-        raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=status)
+        raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=standing.status)
 
-    def _is_forward(self, status: str) -> bool:
-        if not self._is_update:
-            return status in CREATING
-        if self._is_named:
-            return status in UPDATING
-        return status == self._status_at_start
+    def _refusal_of_creating(self, snapshot: Snapshot) -> SnapshotShareError:
+        left = snapshot.seconds_to_completion
+        return self._error(
+            Reason.WAIT_IS_OVER,
+            status=snapshot.status,
+            seconds=self._share.wait_seconds,
+            estimate=f" (Redshift estimates {left} seconds more)" if left else "",
+        )
 
-    def _is_undone(self, status: str) -> bool:
-        """Whether CloudFormation takes back what this request did."""
-        stays_in_rollback = self._is_named or self._began_in_rollback
-        return "DELETE" in status or ("ROLLBACK" in status and not stays_in_rollback)
-
-    @property
-    def _began_in_rollback(self) -> bool:
-        """Whether this Update to another pair may be a forward one that comes late."""
-        return not self._is_named and is_rolling_back(self._status_at_start)
+    def _is_shared(self, snapshot: Snapshot) -> bool:
+        return snapshot.is_shared_with(self._pair.account)
 
     def _our_claim(self, snapshot: Snapshot) -> Claim | None:
-        account = self._pair.account
-        return snapshot.claims(account).get(self._services.claimant.key(account))
+        return snapshot.claims(self._pair.account).get(self._key)
 
     def _error(self, reason: Reason, **values: object) -> SnapshotShareError:
-        return SnapshotShareError(
-            reason, **self._services.redshift.names(self._pair), **values
-        )
+        return SnapshotShareError(reason, **self._redshift.names(self._pair), **values)

@@ -1,34 +1,49 @@
-"""A claim: the tag on a snapshot by which one resource of one stack declares a share.
+"""A claim: the tag on a snapshot that records which resource of a stack declares a share.
 
-Access goes when the last claim goes, and nobody rewrites anybody else's tag.
+The access is revoked with the last claim, and nobody rewrites anybody else's tag.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from itertools import takewhile
 from typing import NamedTuple
 
 from redshift_snapshot_share_handler.contract import CLAIM_KEY_PREFIX
 
 _ADOPTED = "adopted"
+_RETAINED = "retained"
 _LONGEST_VALUE = 256
 _DIGITS = 12
-# What Redshift allows in a tag's value, less white space, which separates our words.
+# What Redshift does not allow in a tag's value, and white space, which separates our words.
 _NOT_ALLOWED = re.compile(r"[^\w.:/=+@-]", re.ASCII)
 
 
 class Claim(NamedTuple):
-    """One claim, as its tag says it."""
+    """One claim, as its tag says it.
+
+    Attributes:
+        key: The tag's key.
+        owner: `<stack name>/<logical id>`, for people.
+        request_id: The request that wrote it.
+        adopted: Whether the account had the access before the resource was created. Then
+            it keeps the access when the stack takes the resource back.
+        retained: Whether the access is meant to stay when the resource is removed.
+    """
 
     key: str
     owner: str
     request_id: str
     adopted: bool = False
+    retained: bool = False
 
     @property
     def value(self) -> str:
-        """The tag's value: `<stack name>/<logical id> <RequestId>[ adopted]`."""
-        end = f" {self.request_id}{f' {_ADOPTED}' if self.adopted else ''}"
+        """The tag's value: `<stack name>/<logical id> <RequestId>[ adopted][ retained]`."""
+        words = [self.request_id]
+        words += [_ADOPTED] if self.adopted else []
+        words += [_RETAINED] if self.retained else []
+        end = f" {' '.join(words)}"
         return self.owner[: _LONGEST_VALUE - len(end)] + end
 
 
@@ -43,7 +58,14 @@ def claims_of(account: str, tags: Iterable[Mapping[str, str]]) -> dict[str, Clai
         key = tag.get("Key", "")
         if key.startswith(prefix):
             owner, request_id, *rest = [*tag.get("Value", "").split(" "), "", ""]
-            claims[key] = Claim(key, owner, request_id, adopted=_ADOPTED in rest[:1])
+            words = {*takewhile({_ADOPTED, _RETAINED}.__contains__, rest)}
+            claims[key] = Claim(
+                key,
+                owner,
+                request_id,
+                adopted=_ADOPTED in words,
+                retained=_RETAINED in words,
+            )
     return claims
 
 
@@ -57,12 +79,26 @@ class Claimant(NamedTuple):
 
     def key(self, account: str) -> str:
         """The tag key for an account; no other resource of any stack has the same."""
-        owner = sha256(
-            f"{self.stack_id}\n{self.logical_resource_id}".encode()
-        ).hexdigest()
-        return f"{CLAIM_KEY_PREFIX}{account}:{owner[:_DIGITS]}"
+        return f"{CLAIM_KEY_PREFIX}{account}:{self._hash_owner()}"
 
-    def claim(self, account: str, *, adopted: bool) -> Claim:
+    def account_of(self, key: str) -> str | None:
+        """The account that a tag key of this resource is for; None if it is not its key."""
+        start, _, digits = key.rpartition(":")
+        if digits != self._hash_owner() or not start.startswith(CLAIM_KEY_PREFIX):
+            return None
+        return start.removeprefix(CLAIM_KEY_PREFIX)
+
+    def claim(self, account: str, *, adopted: bool, retained: bool = False) -> Claim:
         """The claim that this request writes."""
         owner = _NOT_ALLOWED.sub("_", f"{self.stack_name}/{self.logical_resource_id}")
-        return Claim(self.key(account), owner, self.request_id, adopted=adopted)
+        return Claim(
+            self.key(account),
+            owner,
+            self.request_id,
+            adopted=adopted,
+            retained=retained,
+        )
+
+    def _hash_owner(self) -> str:
+        owner = f"{self.stack_id}\n{self.logical_resource_id}"
+        return sha256(owner.encode()).hexdigest()[:_DIGITS]

@@ -13,6 +13,9 @@ HANDLER = "redshift_snapshot_share_handler.index.on_event"
 #: Environment variable of the function: account ids joined with commas, absent = any.
 ALLOWED_ACCOUNTS_VARIABLE = "ALLOWED_ACCOUNTS"
 
+#: Environment variable of the function: the ARN of the stack that it serves.
+STACK_ID_VARIABLE = "STACK_ID"
+
 #: Key of a claim: this prefix, the account, a colon and twelve hexadecimal digits.
 CLAIM_KEY_PREFIX = "redshift-snapshot-share:"
 
@@ -41,6 +44,7 @@ class Property(StrEnum):
     ACCOUNT_WITH_RESTORE_ACCESS = "AccountWithRestoreAccess"
     EXISTING_SHARE = "ExistingShare"
     WAIT_FOR_SNAPSHOT = "WaitForSnapshot"  # seconds
+    REMOVAL_POLICY = "RemovalPolicy"
 
 
 class ExistingShareValue(StrEnum):
@@ -48,6 +52,17 @@ class ExistingShareValue(StrEnum):
 
     FAIL = "FAIL"
     ADOPT = "ADOPT"
+
+
+class RemovalPolicyValue(StrEnum):
+    """A value of `Property.REMOVAL_POLICY`; absent = `DESTROY`.
+
+    CloudFormation keeps a retained resource and sends no request when it is removed. The
+    function only records in the claim that the access is meant to stay.
+    """
+
+    DESTROY = "DESTROY"
+    RETAIN = "RETAIN"
 
 
 class AttributeType(StrEnum):
@@ -109,7 +124,7 @@ TRUNCATED_ATTRIBUTE = "Truncated"
 
 #: The operations of AWS that the handler calls, by service; IAM names its actions alike.
 OPERATIONS: dict[str, tuple[str, ...]] = {
-    "cloudformation": ("DescribeStacks",),
+    "cloudformation": ("DescribeStackResource", "DescribeStacks"),
     "kms": ("DescribeKey",),
     "redshift": (
         "AuthorizeSnapshotAccess",

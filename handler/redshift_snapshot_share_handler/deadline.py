@@ -27,16 +27,17 @@ class Deadline:
         self.sleep = sleep
         self._end = now() + seconds
 
-    def check(self, why: str) -> None:
+    def check(self, why: str, reserve_seconds: float = 0) -> None:
         """Give up if the deadline has come.
 
         Args:
             why: What is being tried; the reason says it.
+            reserve_seconds: How much earlier to give up.
 
         Raises:
             SnapshotShareError: If there is no time left.
         """
-        self._check(0, why)
+        self._check(reserve_seconds, why)
 
     def wait(self, seconds: float, why: str) -> None:
         """Sleep, unless the deadline would pass meanwhile.

@@ -9,6 +9,7 @@ from redshift_snapshot_share_handler.contract import (
     MAX_WAIT_SECONDS,
     ExistingShareValue,
     Property,
+    RemovalPolicyValue,
 )
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.pair import Pair
@@ -21,6 +22,12 @@ from redshift_snapshot_share_handler.syntax import (
     shorten,
 )
 
+_CASE_SENSITIVE = {
+    Property.SNAPSHOT_IDENTIFIER: "snapshot_identifier",
+    Property.SNAPSHOT_CLUSTER_IDENTIFIER: "snapshot_cluster_identifier",
+    Property.SNAPSHOT_ARN: "snapshot_arn",
+}
+
 
 class DeclaredShare(NamedTuple):
     """A declared share; `cluster_identifier` is empty if any cluster will do."""
@@ -29,6 +36,7 @@ class DeclaredShare(NamedTuple):
     cluster_identifier: str
     adopts_existing: bool
     wait_seconds: int
+    is_retained: bool = False
 
 
 def parse_declared_share(
@@ -43,11 +51,13 @@ def parse_declared_share(
     """
     with _invalid_properties():
         pair, cluster = _parse_pair(properties, stack)
+        _check_capitals(properties)
         return DeclaredShare(
             pair=pair,
             cluster_identifier=cluster,
             adopts_existing=_existing_share(properties) is ExistingShareValue.ADOPT,
             wait_seconds=_wait_seconds(properties),
+            is_retained=_removal_policy(properties) is RemovalPolicyValue.RETAIN,
         )
 
 
@@ -108,6 +118,21 @@ def _parse_pair(properties: Mapping[str, Any], stack: StackId) -> tuple[Pair, st
     return Pair(parse_snapshot_identifier(name), account), cluster
 
 
+def _check_capitals(properties: Mapping[str, Any]) -> None:
+    """Refuse capitals, which come only from values that deployment knows.
+
+    IAM's policies have been written with them, and IAM does not ignore case as Redshift
+    does: the function would be denied.
+    """
+    for name, words in _CASE_SENSITIVE.items():
+        value = _text(properties, name)
+        if value != value.lower():
+            raise ValueError(
+                f"{words} {shorten(value)!r} has capital letters and is known only at "
+                "deployment; IAM policies are case sensitive, so write it in lower case"
+            )
+
+
 def _existing_share(properties: Mapping[str, Any]) -> ExistingShareValue:
     value = _text(properties, Property.EXISTING_SHARE) or ExistingShareValue.FAIL.value
     try:
@@ -115,6 +140,18 @@ def _existing_share(properties: Mapping[str, Any]) -> ExistingShareValue:
     except ValueError:
         raise ValueError(
             f"existing_share must be FAIL or ADOPT, got {shorten(value)!r}"
+        ) from None
+
+
+def _removal_policy(properties: Mapping[str, Any]) -> RemovalPolicyValue:
+    value = (
+        _text(properties, Property.REMOVAL_POLICY) or RemovalPolicyValue.DESTROY.value
+    )
+    try:
+        return RemovalPolicyValue(value)
+    except ValueError:
+        raise ValueError(
+            f"removal_policy must be DESTROY or RETAIN, got {shorten(value)!r}"
         ) from None
 
 

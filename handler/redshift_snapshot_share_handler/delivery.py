@@ -1,6 +1,6 @@
-"""One delivery of a lifecycle event: read it, act on it, answer it."""
+"""One delivery of a lifecycle event: read it, act on it, respond to it."""
 
-import traceback
+import logging
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
@@ -9,90 +9,127 @@ from redshift_snapshot_share_handler.claim import Claimant
 from redshift_snapshot_share_handler.deadline import Deadline
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.kms import KmsKeys
-from redshift_snapshot_share_handler.lifecycle import Lifecycle, Outcome
-from redshift_snapshot_share_handler.log import log
-from redshift_snapshot_share_handler.pair import id_of_failed_create
+from redshift_snapshot_share_handler.lifecycle import Lifecycle
+from redshift_snapshot_share_handler.pair import (
+    id_of_failed_create,
+    is_id_of_idle_create,
+)
 from redshift_snapshot_share_handler.redshift import Redshift
-from redshift_snapshot_share_handler.request import parse_request
-from redshift_snapshot_share_handler.retry import Retry
+from redshift_snapshot_share_handler.request import LifecycleRequest, parse_request
+from redshift_snapshot_share_handler.retry import BRIEF, PATIENT, Retry
 from redshift_snapshot_share_handler.services import Services
 from redshift_snapshot_share_handler.stack import Stack
 
+_LOG = logging.getLogger(__name__)
 
-class Environment(NamedTuple):
-    """What a delivery uses: the clients, the way to answer, the accounts allowed."""
+
+class Function(NamedTuple):
+    """The deployed function.
+
+    Attributes:
+        redshift: A botocore client.
+        cloudformation: A botocore client.
+        make_kms: Makes a botocore client; most snapshots need none.
+        put: Sends a response.
+        allowed_accounts: The accounts that may be given access; empty = any.
+        stack_id: The ARN of the stack that it serves; empty = any.
+        allows_http: Whether a ResponseURL may be without TLS: where AWS is on this
+            machine.
+    """
 
     redshift: Any
     cloudformation: Any
     make_kms: Callable[[], Any]
     put: response.Put = response.put_over_http
     allowed_accounts: Collection[str] = ()
+    stack_id: str = ""
+    allows_http: bool = False
 
 
-def deliver(
-    event: Mapping[str, Any], environment: Environment, deadline: Deadline
-) -> None:
-    """Handle an event and tell CloudFormation, whatever happens.
+def deliver(event: Mapping[str, Any], function: Function, deadline: Deadline) -> None:
+    """Handle an event and respond to CloudFormation, whatever happens.
 
     Raises:
-        RuntimeError: If CloudFormation did not take the answer, or cannot be answered.
+        RuntimeError: If CloudFormation did not take the response, or cannot be responded
+            to.
     """
     url = event.get("ResponseURL")
-    if not isinstance(url, str) or not url.startswith(("https://", "http://")):
-        log("the event has no ResponseURL: nothing is done")
-        raise RuntimeError("the event has no ResponseURL")
-    body = _act(event, environment, deadline)
-    response.answer(url, body, put=environment.put, sleep=deadline.sleep)
+    schemes = ("https://", "http://") if function.allows_http else ("https://",)
+    if not isinstance(url, str) or not url.startswith(schemes):
+        problem = f"the event has no ResponseURL that begins with {schemes[0]}"
+        _LOG.error("nothing is done: %s", problem)
+        raise RuntimeError(problem)
+    body = _act(event, function, deadline)
+    response.answer(url, body, put=function.put, sleep=deadline.sleep)
 
 
-def _act(
-    event: Mapping[str, Any], environment: Environment, deadline: Deadline
-) -> bytes:
+def _act(event: Mapping[str, Any], function: Function, deadline: Deadline) -> bytes:
+    services = None
     try:
-        outcome = _handle(event, environment, deadline)
+        request = parse_request(event)
+        _log_request(request)
+        _check_stack(request, function)
+        services = _make_services(request, function, deadline)
+        outcome = Lifecycle(request, services, function.allowed_accounts).handle()
         body = response.success(event, outcome)
     except SnapshotShareError as error:
-        log("failed", reason=str(error))
-        return response.failure(event, _id_of_failure(event), str(error))
+        _LOG.error("failed", extra={"reason": str(error)})
+        return response.failure(event, _id_of_failure(event, services), str(error))
     except Exception as error:  # noqa: BLE001 - CloudFormation must hear of any failure
-        log("failed", traceback=traceback.format_exc())
+        _LOG.exception("failed")
         text = str(SnapshotShareError(Reason.UNEXPECTED, text=type(error).__name__))
-        return response.failure(event, _id_of_failure(event), text)
-    log("done", physical_resource_id=outcome.physical_resource_id)
+        return response.failure(event, _id_of_failure(event, services), text)
+    _LOG.info("done", extra={"physical_resource_id": outcome.physical_resource_id})
     return body
 
 
-def _handle(
-    event: Mapping[str, Any], environment: Environment, deadline: Deadline
-) -> Outcome:
-    request = parse_request(event)
-    log(
+def _log_request(request: LifecycleRequest) -> None:
+    # Never the event as a whole: whoever has its ResponseURL can respond in our place.
+    _LOG.info(
         request.request_type,
-        request_id=request.request_id,
-        stack_id=request.stack.arn,
-        logical_resource_id=request.logical_resource_id,
-        physical_resource_id=request.physical_resource_id,
+        extra={
+            "request_id": request.request_id,
+            "stack_id": request.stack.arn,
+            "logical_resource_id": request.logical_resource_id,
+            "physical_resource_id": request.physical_resource_id,
+        },
     )
-    retry = Retry(deadline)
+
+
+def _check_stack(request: LifecycleRequest, function: Function) -> None:
+    if function.stack_id not in ("", request.stack.arn):
+        raise SnapshotShareError(
+            Reason.OTHER_STACK, stack=request.stack.arn, own_stack=function.stack_id
+        )
+
+
+def _make_services(
+    request: LifecycleRequest, function: Function, deadline: Deadline
+) -> Services:
+    is_idle = is_id_of_idle_create(request.physical_resource_id)
+    retry = Retry(deadline, patience=BRIEF if is_idle else PATIENT)
     stack = request.stack
-    services = Services(
+    return Services(
         claimant=Claimant(
             stack_id=stack.arn,
             stack_name=stack.name,
             logical_resource_id=request.logical_resource_id,
             request_id=request.request_id,
         ),
-        redshift=Redshift(environment.redshift, retry, stack),
-        stack=Stack(environment.cloudformation, retry, stack.arn),
-        keys=KmsKeys(environment.make_kms, retry),
+        redshift=Redshift(function.redshift, retry, stack),
+        stack=Stack(function.cloudformation, retry, stack.arn),
+        keys=KmsKeys(function.make_kms, retry),
         deadline=deadline,
+        retry=retry,
     )
-    return Lifecycle(request, services, environment.allowed_accounts).handle()
 
 
-def _id_of_failure(event: Mapping[str, Any]) -> str:
+def _id_of_failure(event: Mapping[str, Any], services: Services | None) -> str:
     """The id that the event came with; for a Create, one that is no share's."""
     physical_resource_id = event.get("PhysicalResourceId")
     if isinstance(physical_resource_id, str) and physical_resource_id:
         return physical_resource_id
-    return id_of_failed_create(str(event.get("RequestId", "")))
+    return id_of_failed_create(
+        str(event.get("RequestId", "")),
+        may_have_written=services is not None and services.redshift.may_have_written,
+    )

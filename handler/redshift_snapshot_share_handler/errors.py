@@ -7,7 +7,22 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ProxyConnectionError,
+    SSLError,
+)
+
+#: No connection came about, so nothing was sent.
+NO_CONNECTION = (
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ProxyConnectionError,
+    SSLError,
+)
 
 # Enough for an AccessDenied of IAM, which begins with the long name of the role.
 _LONGEST_TEXT_OF_AWS = 400
@@ -21,7 +36,7 @@ class Cause(NamedTuple):
 
 
 class Reason(Enum):
-    """Everything a FAILED answer can say."""
+    """Everything a FAILED response can say."""
 
     INVALID_REQUEST = Cause(
         "the custom resource request cannot be acted on: {problem}",
@@ -61,7 +76,7 @@ class Reason(Enum):
         "deploy again when the snapshot and its cluster are available",
     )
     WAIT_IS_OVER = Cause(
-        "snapshot {snapshot} is still {status} after {seconds} seconds",
+        "snapshot {snapshot} is still {status} after {seconds} seconds{estimate}",
         "deploy again when it is available, or raise wait_for_snapshot (at most 12 minutes)",
     )
     AWS_MANAGED_KEY = Cause(
@@ -73,7 +88,7 @@ class Reason(Enum):
         "revoke that access first, or set existing_share to ExistingShare.ADOPT to put it under this stack's control",
     )
     TOO_MANY_ACCOUNTS = Cause(
-        "snapshot {snapshot} is already shared with as many accounts as Redshift allows (20 a snapshot, 100 a KMS key)",
+        "snapshot {snapshot} is already shared with as many accounts as Redshift allows (20 per snapshot, 100 per KMS key)",
         "remove a share first; to replace one of 20 accounts, remove it in one deployment and add the other in the next",
     )
     TOO_MANY_GRANTS = Cause(
@@ -82,7 +97,7 @@ class Reason(Enum):
     )
     TOO_MANY_TAGS = Cause(
         "snapshot {snapshot} has 50 tags, so there is no room for the tag that records this share",
-        "remove a tag from the snapshot",
+        "remove a tag from the snapshot; if shares of it were renamed, rename them in two deployments, because each needs both tags for a while",
     )
     TAG_REFUSED = Cause(
         "Redshift refused the tag that records the share of snapshot {snapshot}: {text}",
@@ -105,30 +120,42 @@ class Reason(Enum):
         "if it is about a key, give encryption_key the key that encrypts the snapshot, or leave it out; if the role is your own, give it the permissions in SECURITY.md; else look for a permissions boundary, a service control policy or a key policy that denies",
     )
     STACK_NOT_GOING_FORWARD = Cause(
-        "the stack is {status}: nothing new is shared",
-        "none needed if the stack rolls back or is deleted; else deploy again",
+        "the stack is {status}, so nothing new is shared",
+        "no action is needed if the stack is rolling back or being deleted; otherwise deploy again",
+    )
+    STACK_NOT_DELETING = Cause(
+        "the stack is {status}, so the request to delete the share {pair} is out of date and nothing is revoked",
+        "no action is needed; if CloudFormation shows this reason, delete the stack or the share again",
+    )
+    OTHER_STACK = Cause(
+        "the request is from stack {stack}, but this function serves only stack {own_stack}",
+        "define the share and its provider in the same stack",
     )
     ROLLBACK_TO_NOTHING = Cause(
-        "the stack is {status}, and neither access of account {account} to snapshot {snapshot} nor this resource's claim is left to go back to: nothing is shared",
-        "if the rollback fails for it, authorize the account by hand (aws redshift authorize-snapshot-access) and continue the rollback",
+        "the stack is {status}, and the rollback cannot restore access for account {account} to snapshot {snapshot}: both the access and its tag were removed outside this stack",
+        "authorize the account by hand (aws redshift authorize-snapshot-access) and continue the rollback",
     )
     OVERTAKEN = Cause(
-        "the claim on snapshot {snapshot} for account {account} was removed while it was being shared",
-        "none needed if the stack rolls back or is deleted; else deploy again",
+        "the tag that records the share of snapshot {snapshot} with account {account} was removed while it was being shared",
+        "no action is needed if the stack is rolling back or being deleted; otherwise deploy again",
     )
     UNSETTLED = Cause(
         "the access of account {account} to snapshot {snapshot} did not settle: Redshift did not take it, or somebody else kept changing it",
         "see the function's log and AWS CloudTrail for who authorizes and revokes it, then deploy again",
     )
     OUT_OF_TIME = Cause(
-        "the function ran out of time while it waited; last it saw: {text}",
+        "the function timed out while waiting; the last problem was: {text}",
         "deploy again; if the function is in a VPC, check its route to Redshift, CloudFormation and KMS",
+    )
+    UNREACHABLE = Cause(
+        "the function could not connect to AWS ({text})",
+        "if the function is in a VPC, give it a route to Redshift, CloudFormation and KMS, then deploy again",
     )
     AWS_ERROR = Cause(
         "a call to AWS failed: {text}", "see the function's log, then deploy again"
     )
     UNEXPECTED = Cause(
-        "the function failed in a way it was not made for ({text})",
+        "the function failed with an unexpected error ({text})",
         "see the function's log and report this as a bug",
     )
 
@@ -160,11 +187,13 @@ REASONS: Mapping[str, Reason] = {
     "ClusterSnapshotNotFound": Reason.SNAPSHOT_NOT_FOUND,
     "InvalidClusterSnapshotState": Reason.STATE_REFUSED,
     "InvalidClusterState": Reason.CLUSTER_NOT_AVAILABLE,
+    "InvalidClientTokenId": Reason.NOT_AUTHORIZED,
     "InvalidTagFault": Reason.TAG_REFUSED,
     "LimitExceededFault": Reason.TOO_MANY_GRANTS,
     "ResourceNotFoundFault": Reason.SNAPSHOT_NOT_FOUND,
     "TagLimitExceededFault": Reason.TOO_MANY_TAGS,
     "UnauthorizedOperation": Reason.NOT_AUTHORIZED,
+    "UnrecognizedClientException": Reason.NOT_AUTHORIZED,
     "UnsupportedOperation": Reason.UNSUPPORTED,
 }
 
@@ -193,6 +222,10 @@ def translate(
         values: The fields of the messages: snapshot, account, region, owner_account.
     """
     text = text_of(error)
+    if isinstance(error, NO_CONNECTION):
+        return SnapshotShareError(
+            Reason.UNREACHABLE, text=str(error)[:_LONGEST_TEXT_OF_AWS]
+        )
     if not isinstance(error, ClientError):
         return SnapshotShareError(Reason.AWS_ERROR, text=text)
     code = code_of(error)

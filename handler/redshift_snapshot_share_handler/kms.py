@@ -1,13 +1,15 @@
 """Asks KMS whose key encrypts a snapshot."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from redshift_snapshot_share_handler.errors import code_of, text_of, translate
-from redshift_snapshot_share_handler.log import log
 from redshift_snapshot_share_handler.retry import ACCESS_DENIED_CODES, Retry
+
+_LOG = logging.getLogger(__name__)
 
 
 class KmsKeys:
@@ -39,6 +41,9 @@ class KmsKeys:
         except (ClientError, BotoCoreError) as error:
             if isinstance(error, ClientError) and code_of(error) in ACCESS_DENIED_CODES:
                 raise translate(error, {}) from error
-            log("KMS did not say whose key it is", key=key, error=text_of(error))
+            _LOG.info(
+                "KMS did not say who manages the key",
+                extra={"key": key, "error": text_of(error)},
+            )
             return False
         return bool(answer["KeyMetadata"].get("KeyManager") == "AWS")

@@ -1,4 +1,4 @@
-"""The identity of a share for CloudFormation: `<snapshot name>/<account>`, lower case."""
+"""The pair of a snapshot and an account, and its form as a PhysicalResourceId."""
 
 from typing import NamedTuple
 
@@ -7,8 +7,9 @@ from redshift_snapshot_share_handler.syntax import (
     parse_snapshot_identifier,
 )
 
-# A Create that failed answers with this and its RequestId: it must not be taken for a share.
+# A Create that failed responds with one of these and its RequestId. Neither names a pair.
 _CREATE_FAILED = "CREATE_FAILED:"
+_CREATE_FAILED_IDLE = f"{_CREATE_FAILED}nothing-written:"
 
 
 class Pair(NamedTuple):
@@ -32,13 +33,25 @@ def parse_pair(physical_resource_id: str) -> Pair | None:
         return None
 
 
-def id_of_failed_create(request_id: str) -> str:
-    """The id that a FAILED Create answers with."""
-    return f"{_CREATE_FAILED}{request_id}"
+def id_of_failed_create(request_id: str, *, may_have_written: bool = True) -> str:
+    """Name the id that a FAILED Create responds with.
+
+    Args:
+        request_id: The RequestId of the Create.
+        may_have_written: Whether it may have written a claim or authorized an account.
+    """
+    mark = _CREATE_FAILED if may_have_written else _CREATE_FAILED_IDLE
+    return f"{mark}{request_id}"
 
 
 def request_id_of_failed_create(physical_resource_id: str) -> str | None:
-    """The RequestId of the failed Create that a marked id names; None if it is not marked."""
-    if physical_resource_id.startswith(_CREATE_FAILED):
-        return physical_resource_id.removeprefix(_CREATE_FAILED)
+    """Read the RequestId in a marked id; None if the id is not marked."""
+    for mark in (_CREATE_FAILED_IDLE, _CREATE_FAILED):
+        if physical_resource_id.startswith(mark):
+            return physical_resource_id.removeprefix(mark)
     return None
+
+
+def is_id_of_idle_create(physical_resource_id: str) -> bool:
+    """Tell whether an id marks a Create that failed before it wrote anything."""
+    return physical_resource_id.startswith(_CREATE_FAILED_IDLE)

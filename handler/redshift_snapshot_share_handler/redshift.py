@@ -1,30 +1,42 @@
 """The only module that calls Redshift."""
 
-from collections.abc import Callable, Collection
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from redshift_snapshot_share_handler.claim import Claim
 from redshift_snapshot_share_handler.errors import (
+    NO_CONNECTION,
     Reason,
     SnapshotShareError,
     code_of,
     translate,
 )
-from redshift_snapshot_share_handler.log import log
 from redshift_snapshot_share_handler.pair import Pair
 from redshift_snapshot_share_handler.request import StackId
 from redshift_snapshot_share_handler.retry import Retry
 from redshift_snapshot_share_handler.snapshot import Snapshot
 
 _SNAPSHOT_GONE = frozenset({"ClusterSnapshotNotFound", "ResourceNotFoundFault"})
+# Our keys are well-formed, so a key that is refused for a DeleteTags is not there.
+_CLAIM_GONE = frozenset({"InvalidParameterValue", "InvalidTagFault", *_SNAPSHOT_GONE})
 # Somebody was faster between our look and our call, or Redshift is not yet consistent.
 _OVERTAKEN = frozenset({Reason.STATE_REFUSED, Reason.UNSETTLED})
+# Access that is authorized in the last minute may come after everybody has looked.
+_AUTHORIZING_RESERVE_SECONDS = 60
+_SERVER_ERROR = 500
+
+_LOG = logging.getLogger(__name__)
 
 
 class Redshift:
-    """The calls that a share is made of, each with the patience of the run."""
+    """The calls that a share is made of, each with the patience of the run.
+
+    Attributes:
+        may_have_written: Whether anything may have been written: a claim, or access.
+    """
 
     def __init__(self, client: Any, retry: Retry, stack: StackId) -> None:
         """Bind the calls to the stack's account and Region.
@@ -34,34 +46,55 @@ class Redshift:
             retry: The patience for each call.
             stack: Whose account owns the snapshots.
         """
+        self.may_have_written = False
         self._client = client
         self._retry = retry
         self._stack = stack
 
-    def look(self, pair: Pair) -> tuple[Snapshot | None, bool]:
+    def look(self, pair: Pair) -> Snapshot | None:
         """Describe the pair's snapshot (DescribeClusterSnapshots).
 
         Returns:
-            The snapshot, None if the stack's account has none of that name; and whether
-            another account has shared one of that name with us.
+            The snapshot; None if the stack's account has none of that name.
 
         Raises:
             SnapshotShareError: If Redshift refuses.
         """
-        answer = self._call(
-            self._client.describe_cluster_snapshots,
-            pair,
-            _SNAPSHOT_GONE,
-            SnapshotIdentifier=pair.snapshot_identifier,
-        )
-        snapshots = answer.get("Snapshots", []) if answer else []
-        for fields in snapshots:
-            if fields.get("OwnerAccount", self._stack.account) == self._stack.account:
-                return Snapshot(fields, self._arn(fields)), False
-        return None, bool(snapshots)
+        found = self._describe(pair, SnapshotIdentifier=pair.snapshot_identifier)
+        return next(self._own(found), None)
 
-    def authorize(self, snapshot: Snapshot, pair: Pair) -> SnapshotShareError | None:
+    def explain_missing(self, pair: Pair) -> SnapshotShareError:
+        """Say why there is no snapshot to share (DescribeClusterSnapshots).
+
+        Raises:
+            SnapshotShareError: If Redshift refuses.
+        """
+        found = self._describe(pair, SnapshotIdentifier=pair.snapshot_identifier)
+        is_of_others = bool(found) and not [*self._own(found)]
+        reason = Reason.NOT_OWNER if is_of_others else Reason.SNAPSHOT_NOT_FOUND
+        return SnapshotShareError(reason, **self.names(pair))
+
+    def find_tagged(self, keys: Iterable[str], pair: Pair) -> list[Snapshot]:
+        """Find the snapshots that have one of some tags (DescribeClusterSnapshots).
+
+        Args:
+            keys: The tags' keys.
+            pair: What messages name.
+
+        Raises:
+            SnapshotShareError: If Redshift refuses.
+        """
+        return [*self._own(self._describe(pair, TagKeys=[*keys]))]
+
+    def authorize(
+        self, snapshot: Snapshot, pair: Pair, *, is_still_wanted: Callable[[], bool]
+    ) -> SnapshotShareError | None:
         """Let the account restore the snapshot (AuthorizeSnapshotAccess).
+
+        Args:
+            snapshot: The snapshot.
+            pair: It, and the account.
+            is_still_wanted: Asked before the call is tried again.
 
         Returns:
             Redshift's refusal, if the snapshot is not as it was when we looked.
@@ -70,18 +103,22 @@ class Redshift:
             SnapshotShareError: If Redshift refuses for another reason.
         """
         try:
-            self._call(
+            self._write(
                 self._client.authorize_snapshot_access,
                 pair,
                 (),
+                is_still_wanted=is_still_wanted,
+                reserve_seconds=_AUTHORIZING_RESERVE_SECONDS,
                 SnapshotIdentifier=pair.snapshot_identifier,
                 SnapshotClusterIdentifier=snapshot.cluster_identifier,
                 AccountWithRestoreAccess=pair.account,
             )
         except SnapshotShareError as error:
-            if error.reason not in _OVERTAKEN:
+            if error.reason not in _OVERTAKEN and not snapshot.is_shared_with(
+                pair.account
+            ):
                 raise
-            log("AWS refused as expected", reason=str(error))
+            _LOG.info("AWS refused as expected", extra={"reason": str(error)})
             return error
         return None
 
@@ -91,10 +128,10 @@ class Redshift:
         """Take away access that nobody claims (RevokeSnapshotAccess).
 
         Somebody may claim it while the call is tried again, or since it took effect and its
-        reply was lost: then it is left.
+        response was lost: then it is left.
 
         Args:
-            snapshot: The snapshot, seen with that access.
+            snapshot: The snapshot.
             pair: It, and the account.
             ignoring_claim: The key of a claim that does not count.
 
@@ -103,8 +140,9 @@ class Redshift:
         """
 
         def is_still_wanted() -> bool:
-            now, _ = self.look(pair)
-            return now is not None and now.has_unclaimed_access(
+            # Whether the access shows is no matter: it may show late.
+            now = self.look(pair)
+            return now is not None and not now.is_claimed(
                 pair.account, ignoring_claim=ignoring_claim
             )
 
@@ -124,7 +162,7 @@ class Redshift:
         Raises:
             SnapshotShareError: If Redshift refuses.
         """
-        self._call(
+        self._write(
             self._client.create_tags,
             pair,
             (),
@@ -141,10 +179,52 @@ class Redshift:
         self._call(
             self._client.delete_tags,
             pair,
-            _SNAPSHOT_GONE,
+            _CLAIM_GONE,
             ResourceName=snapshot.arn,
             TagKeys=[key],
         )
+
+    def _describe(self, pair: Pair, **parameters: Any) -> list[dict[str, Any]]:
+        """Follow all pages: one may be empty, and the snapshot on the next."""
+        found: list[dict[str, Any]] = []
+        page: dict[str, str] = {}
+        while True:
+            response = self._call(
+                self._client.describe_cluster_snapshots,
+                pair,
+                _SNAPSHOT_GONE,
+                **parameters,
+                **page,
+            )
+            found += (response or {}).get("Snapshots") or ()
+            marker = (response or {}).get("Marker")
+            if not marker:
+                return found
+            page = {"Marker": marker}
+
+    def _own(self, found: Iterable[dict[str, Any]]) -> Iterator[Snapshot]:
+        for fields in found:
+            if fields.get("OwnerAccount", self._stack.account) == self._stack.account:
+                yield Snapshot(fields, self._arn(fields))
+
+    def _write(self, operation: Callable[..., Any], *call: Any, **options: Any) -> Any:
+        """Call, and note whether the call may have taken effect."""
+
+        def write(**parameters: Any) -> Any:
+            is_refused = False
+            try:
+                return operation(**parameters)
+            except ClientError as error:
+                status = error.response.get("ResponseMetadata", {})
+                is_refused = status.get("HTTPStatusCode", 0) < _SERVER_ERROR
+                raise
+            except NO_CONNECTION:
+                is_refused = True
+                raise
+            finally:
+                self.may_have_written |= not is_refused
+
+        return self._call(write, *call, **options)
 
     def _call(
         self,
@@ -153,15 +233,14 @@ class Redshift:
         expected: Collection[str],
         **parameters: Any,
     ) -> Any:
-        """Call, and answer None for the error codes that the caller expects."""
+        """Call, and return None for the error codes that the caller expects."""
         try:
-            answer = self._retry.call(operation, **parameters)
+            return self._retry.call(operation, **parameters)
         except (ClientError, BotoCoreError) as error:
             if isinstance(error, ClientError) and code_of(error) in expected:
-                log("AWS refused as expected", code=code_of(error))
+                _LOG.info("AWS refused as expected", extra={"code": code_of(error)})
                 return None
             raise translate(error, self.names(pair)) from error
-        return answer
 
     def names(self, pair: Pair) -> dict[str, str]:
         """The fields that the messages of `errors` have in common."""

@@ -1,6 +1,7 @@
 """Answers CloudFormation: one PUT, at most 4,096 bytes, whatever happened."""
 
 import json
+import logging
 import time
 from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -10,7 +11,6 @@ from urllib.parse import urlsplit
 from redshift_snapshot_share_handler.attributes import attributes_of, cut_to_fit
 from redshift_snapshot_share_handler.authorities import trusted_authorities
 from redshift_snapshot_share_handler.lifecycle import Outcome
-from redshift_snapshot_share_handler.log import log
 
 MOST_BYTES = 4096
 _LONGEST_REASON = 1200
@@ -23,17 +23,19 @@ _CLIENT_ERRORS = range(400, 500)
 # S3 says 400 as well when a request came too slowly.
 _TRANSIENT = frozenset({400, 408, 429})
 
-# Answers with an HTTP status; raises OSError or HTTPException.
+_LOG = logging.getLogger(__name__)
+
+# Returns an HTTP status; raises OSError or HTTPException.
 Put = Callable[[str, bytes], int]
 
 
 def success(event: Mapping[str, Any], outcome: Outcome) -> bytes:
     """The body that says what was done, with the snapshot's attributes."""
     body = {**_head(event, outcome.physical_resource_id), "Status": "SUCCESS"}
-    if outcome.snapshot is None:
+    if outcome.fields is None:
         return _encode(body)
     data = cut_to_fit(
-        attributes_of(outcome.snapshot.fields),
+        attributes_of(outcome.fields),
         lambda attributes: len(_encode({**body, "Data": attributes})),
         MOST_BYTES,
     )
@@ -75,8 +77,11 @@ def answer(
             problem = f"HTTP status {status}"
             if status in _CLIENT_ERRORS and status not in _TRANSIENT:
                 break
-        log("the answer was not taken", problem=problem, attempt=attempt + 1)
-    raise RuntimeError(f"CloudFormation did not take the answer: {problem}")
+        _LOG.warning(
+            "the response was not taken",
+            extra={"problem": problem, "attempt": attempt + 1},
+        )
+    raise RuntimeError(f"CloudFormation did not take the response: {problem}")
 
 
 def put_over_http(

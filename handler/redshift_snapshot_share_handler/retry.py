@@ -1,9 +1,10 @@
 """Tries an AWS call again while that can help and the deadline allows it."""
 
+import logging
 import math
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -14,8 +15,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from redshift_snapshot_share_handler.deadline import Deadline
-from redshift_snapshot_share_handler.errors import code_of, text_of
-from redshift_snapshot_share_handler.log import log
+from redshift_snapshot_share_handler.errors import NO_CONNECTION, code_of, text_of
 
 THROTTLING_CODES = frozenset(
     {
@@ -37,11 +37,17 @@ THROTTLING_CODES = frozenset(
     }
 )
 _TIMEOUT_CODES = frozenset({"RequestTimeout", "RequestTimeoutException"})
+# IAM is eventually consistent: a policy of this very deployment may not count yet, and
+# neither may the credentials of a role that is new.
 ACCESS_DENIED_CODES = frozenset(
-    {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "InvalidClientTokenId",
+        "UnauthorizedOperation",
+        "UnrecognizedClientException",
+    }
 )
-# IAM is eventually consistent: a policy of this very deployment may not count yet.
-ACCESS_DENIED_PATIENCE_SECONDS = 60
 
 # Chosen for a full stack whose 450 Creates run at once: docs/performance.md.
 _FIRST_BACKOFF_SECONDS = 1
@@ -49,27 +55,58 @@ _LONGEST_BACKOFF_SECONDS = 40
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 
+_LOG = logging.getLogger(__name__)
+
+
+class Patience(NamedTuple):
+    """How long trouble is borne that may pass, but need not; in seconds.
+
+    Attributes:
+        denied: For a call that AWS denies.
+        unreachable: For a connection that does not come about.
+    """
+
+    denied: float
+    unreachable: float
+
+
+PATIENT = Patience(denied=60, unreachable=120)
+#: For a call that is worth a try but that nothing depends on.
+BRIEF = Patience(denied=10, unreachable=20)
+
 
 class Retry:
     """The patience of one run of the function."""
 
     def __init__(
-        self, deadline: Deadline, *, jitter: Callable[[], float] = random.random
+        self,
+        deadline: Deadline,
+        *,
+        patience: Patience = PATIENT,
+        jitter: Callable[[], float] = random.random,
     ) -> None:
         """Begin with full patience.
 
         Args:
             deadline: When patience ends.
+            patience: For denials and connections.
             jitter: A number between 0 and 1 that spreads the attempts of many runs.
         """
         self._deadline = deadline
+        self._patience = patience
         self._jitter = jitter
+
+    def spread(self) -> float:
+        """A factor between 0.5 and 1 that spreads the pauses of many runs."""
+        # At least half of a pause: who comes back at once is refused once more.
+        return 0.5 + 0.5 * self._jitter()
 
     def call(
         self,
         operation: Callable[..., Any],
         *,
         is_still_wanted: Callable[[], bool] = lambda: True,
+        reserve_seconds: float = 0,
         **parameters: Any,
     ) -> Any:
         """Call an operation of a botocore client.
@@ -78,10 +115,11 @@ class Retry:
             operation: The client's method.
             is_still_wanted: Asked before the call is tried again: others may have acted
                 during the pause.
+            reserve_seconds: No call begins when less than this is left until the deadline.
             parameters: The operation's.
 
         Returns:
-            What the operation answered; None if it was not wanted any more.
+            What the operation returned; None if it was not wanted any more.
 
         Raises:
             ClientError: If AWS refused in a way that trying again cannot change.
@@ -89,27 +127,39 @@ class Retry:
             SnapshotShareError: If the deadline came first.
         """
         attempt = 0
-        denied_since = math.inf
-        seen = "AWS was slow to answer"
+        denied_since = unreachable_since = math.inf
+        seen = "AWS was slow to respond"
         while True:
             # Also before the first: calls that succeed take time as well.
-            self._deadline.check(seen)
+            self._deadline.check(seen, reserve_seconds)
+            began = self._deadline.now()
             try:
                 return operation(**parameters)
             except (ClientError, BotoCoreError, ResponseParserError) as error:
                 now = self._deadline.now()
                 if _is_denial(error):
                     denied_since = min(denied_since, now)
-                if not _is_passing(error, denied_for=now - denied_since):
-                    raise
+                unreachable_since = (
+                    min(unreachable_since, began)
+                    if isinstance(error, NO_CONNECTION)
+                    else math.inf
+                )
                 longest = min(
                     _FIRST_BACKOFF_SECONDS * 2**attempt, _LONGEST_BACKOFF_SECONDS
                 )
+                pause = longest * self.spread()
+                if (
+                    now - denied_since >= self._patience.denied
+                    or now + pause - unreachable_since >= self._patience.unreachable
+                    or not _is_passing(error)
+                ):
+                    raise
                 attempt += 1
                 seen = text_of(error)
-                log("AWS call is tried again", attempt=attempt, error=seen)
-                # At least half of it: who comes back at once is refused once more.
-                self._deadline.wait(longest * (0.5 + 0.5 * self._jitter()), seen)
+                _LOG.info(
+                    "AWS call is tried again", extra={"attempt": attempt, "error": seen}
+                )
+                self._deadline.wait(pause, seen)
                 if not is_still_wanted():
                     return None
 
@@ -118,17 +168,15 @@ def _is_denial(error: Exception) -> bool:
     return isinstance(error, ClientError) and code_of(error) in ACCESS_DENIED_CODES
 
 
-def _is_passing(
-    error: ClientError | BotoCoreError | ResponseParserError, *, denied_for: float
-) -> bool:
-    """Whether trying again can help, so many seconds after the first denial."""
+def _is_passing(error: ClientError | BotoCoreError | ResponseParserError) -> bool:
+    """Whether trying again can help."""
     if not isinstance(error, ClientError):
         # A proxy on the way may answer in its own words, which do not parse.
         return isinstance(
             error, (BotocoreConnectionError, HTTPClientError, ResponseParserError)
         )
     if _is_denial(error):
-        return denied_for < ACCESS_DENIED_PATIENCE_SECONDS
+        return True
     code = code_of(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return (

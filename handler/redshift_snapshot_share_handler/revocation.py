@@ -1,18 +1,19 @@
 """Takes a share back: look, revoke, remove the claim, look again."""
 
+from redshift_snapshot_share_handler.claim import Claim
+from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.pair import Pair
 from redshift_snapshot_share_handler.services import Services
-from redshift_snapshot_share_handler.stack import (
-    is_going_forward,
-    is_rolling_back,
-)
+from redshift_snapshot_share_handler.settling import Settling
+from redshift_snapshot_share_handler.snapshot import Snapshot
+from redshift_snapshot_share_handler.stack import StackState, is_going_forward
 
 
 class Revocation:
     """The work of taking one resource's claim off one pair.
 
-    The access is revoked before the claim goes, so that a crash at any point leaves the
-    claim for the next delivery to see.
+    The access is revoked before the claim is removed, so that a crash at any point leaves
+    the claim for the next delivery to see.
     """
 
     def __init__(self, pair: Pair, services: Services) -> None:
@@ -20,33 +21,92 @@ class Revocation:
 
         Args:
             pair: The snapshot and the account.
-            services: Whose claim goes, and the services.
+            services: Whose claim is removed, and the services.
         """
         self._pair = pair
         self._services = services
+        self._redshift = services.redshift
+        self._key = services.claimant.key(pair.account)
 
-    def release(self, *, written_by: str = "", is_named: bool = False) -> None:
-        """Give up the share that this resource declared.
+    def release(
+        self,
+        seen: Snapshot | None = None,
+        *,
+        written_by: str = "",
+        is_current_pair: bool = False,
+    ) -> None:
+        """Give up the share that this resource declared; for a Delete.
 
         Args:
+            seen: The snapshot, if it was looked at just now.
             written_by: Leave a claim of any other RequestId; empty = of none.
-            is_named: Whether PhysicalResourceId names the pair: then it was ours even if
-                somebody stripped the tags.
+            is_current_pair: Whether PhysicalResourceId names the pair: then it was ours
+                even if somebody stripped the tags.
+
+        Raises:
+            SnapshotShareError: If AWS refuses, or no Delete can be under way.
+        """
+        snapshot, ours = self._look_for_claim(seen)
+        if snapshot is None:
+            return
+        if ours is None:
+            is_stripped = snapshot.has_unclaimed_access(self._pair.account)
+            if is_current_pair and is_stripped and self._is_removed_on_purpose():
+                self._redshift.revoke(snapshot, self._pair)
+            return
+        if written_by not in ("", ours.request_id):
+            return
+        state = self._check_deleting(is_needed=ours.adopted or not written_by)
+        self._remove(snapshot, ours, takes_back=state.takes_itself_back)
+
+    def is_claimed(self) -> bool:
+        """Tell whether this resource claims the pair.
 
         Raises:
             SnapshotShareError: If AWS refuses.
         """
-        self._release(written_by, is_named=is_named, is_withdrawn=False)
+        _, ours = self._look_for_claim(None)
+        return ours is not None
 
-    def withdraw(self) -> None:
+    def release_leftover(
+        self, seen: Snapshot | None, *, keeps_retained: bool = False
+    ) -> None:
+        """Remove what an Update made that CloudFormation took no note of.
+
+        Args:
+            seen: The snapshot, if it was looked at just now.
+            keeps_retained: Whether a retained claim is left.
+
+        Raises:
+            SnapshotShareError: If AWS refuses.
+        """
+        snapshot, ours = self._look_for_claim(seen)
+        if snapshot is None or ours is None or (keeps_retained and ours.retained):
+            return
+        self._remove(snapshot, ours, takes_back=True)
+
+    def withdraw(self, *, has_authorized: bool) -> None:
         """Take back the claim that this very request wrote, and what came with it.
 
+        Args:
+            has_authorized: Whether this run authorized the account.
+
         Raises:
             SnapshotShareError: If AWS refuses.
         """
-        self._release(
-            self._services.claimant.request_id, is_named=False, is_withdrawn=True
-        )
+        snapshot, ours = self._look_for_claim(None)
+        if snapshot is None:
+            return
+        if ours is not None:
+            if ours.request_id == self._services.claimant.request_id:
+                self._remove(snapshot, ours, takes_back=True)
+            return
+        # It does not show, and may be there all the same.
+        if has_authorized and not snapshot.is_claimed(
+            self._pair.account, ignoring_claim=self._key
+        ):
+            self._redshift.revoke(snapshot, self._pair, ignoring_claim=self._key)
+        self._redshift.remove_claim(snapshot, self._pair, self._key)
 
     def remove_idle_claim(self) -> None:
         """Remove the claim if the account has no access that it could stand for.
@@ -54,38 +114,82 @@ class Revocation:
         Raises:
             SnapshotShareError: If AWS refuses.
         """
-        account = self._pair.account
-        snapshot, _ = self._services.redshift.look(self._pair)
-        if snapshot is not None and not snapshot.is_shared_with(account):
-            key = self._services.claimant.key(account)
-            self._services.redshift.remove_claim(snapshot, self._pair, key)
+        settling = Settling(self._services)
+        while (snapshot := self._redshift.look(self._pair)) is not None:
+            if snapshot.is_shared_with(self._pair.account):
+                return
+            if settling.is_over():
+                self._redshift.remove_claim(snapshot, self._pair, self._key)
+                self._revoke_if_unclaimed()
+                return
+            settling.wait("the access did not show")
 
-    def _release(self, written_by: str, *, is_named: bool, is_withdrawn: bool) -> None:
+    def _is_removed_on_purpose(self) -> bool:
+        state = self._services.stack.state()
+        return is_going_forward(state.status) and not state.takes_itself_back
+
+    def _look_for_claim(
+        self, seen: Snapshot | None
+    ) -> tuple[Snapshot | None, Claim | None]:
+        """Look until our claim shows, or cannot show any more."""
+        settling = Settling(self._services)
+        while True:
+            snapshot = seen or self._redshift.look(self._pair)
+            seen = None
+            ours = snapshot and snapshot.claims(self._pair.account).get(self._key)
+            if snapshot is None or ours or settling.is_over():
+                return snapshot, ours or None
+            settling.wait("the claim did not show")
+
+    def _check_deleting(self, *, is_needed: bool) -> StackState:
+        """Ask what the stack is doing; a late duplicate of a Delete must do nothing.
+
+        An id that names the request which wrote the claim is no later one's: then it does
+        not matter if CloudFormation does not say.
+        """
+        settling = Settling(self._services)
+        while True:
+            try:
+                state = self._services.stack.state()
+            except SnapshotShareError:
+                if is_needed:
+                    raise
+                return StackState("")
+            if state.status.endswith("_IN_PROGRESS") and state.status != (
+                "CREATE_IN_PROGRESS"
+            ):
+                return state
+            if settling.is_over():
+                raise SnapshotShareError(
+                    Reason.STACK_NOT_DELETING, status=state.status, pair=self._pair
+                )
+            settling.wait(f"the stack is {state.status}")
+
+    def _remove(self, snapshot: Snapshot, ours: Claim, *, takes_back: bool) -> None:
         account = self._pair.account
-        snapshot, _ = self._services.redshift.look(self._pair)
-        if snapshot is None:
+        # Access that was there before stays as it was when the stack takes itself back.
+        if ours.adopted and takes_back:
+            if not ours.retained:
+                self._redshift.remove_claim(snapshot, self._pair, self._key)
             return
-        key = self._services.claimant.key(account)
-        ours = snapshot.claims(account).get(key)
-        is_last = snapshot.has_unclaimed_access(account, ignoring_claim=key)
-        if ours is None:
-            if is_last and is_named and is_going_forward(self._services.stack.status()):
-                self._services.redshift.revoke(snapshot, self._pair)
-            return
-        if written_by not in ("", ours.request_id):
-            return
-        # Access that was there before is left as it was when the stack takes itself back.
-        is_left = ours.adopted and (
-            is_withdrawn or is_rolling_back(self._services.stack.status())
-        )
-        if is_last and not is_left:
-            self._services.redshift.revoke(snapshot, self._pair, ignoring_claim=key)
-        self._services.redshift.remove_claim(snapshot, self._pair, key)
-        if not is_left:
-            self._revoke_if_unclaimed()
+        if not snapshot.is_claimed(account, ignoring_claim=self._key):
+            # Also where no access shows: it may show late, and Redshift knows.
+            self._redshift.revoke(snapshot, self._pair, ignoring_claim=self._key)
+        self._redshift.remove_claim(snapshot, self._pair, self._key)
+        self._revoke_if_unclaimed()
 
     def _revoke_if_unclaimed(self) -> None:
-        """A Create may have gone by between our look and the end of our claim."""
-        snapshot, _ = self._services.redshift.look(self._pair)
-        if snapshot is not None and snapshot.has_unclaimed_access(self._pair.account):
-            self._services.redshift.revoke(snapshot, self._pair)
+        """A Create may have authorized between our look and the end of our claim."""
+        settling = Settling(self._services)
+        while (snapshot := self._redshift.look(self._pair)) is not None:
+            account = self._pair.account
+            is_unclaimed = snapshot.has_unclaimed_access(
+                account, ignoring_claim=self._key
+            )
+            if not is_unclaimed and self._key not in snapshot.claims(account):
+                return
+            if settling.is_over():
+                if snapshot.has_unclaimed_access(account):
+                    self._redshift.revoke(snapshot, self._pair)
+                return
+            settling.wait("the revocation did not show")

@@ -6,6 +6,7 @@ from redshift_snapshot_share_handler.claim import Claimant
 from redshift_snapshot_share_handler.deadline import Deadline
 from redshift_snapshot_share_handler.kms import KmsKeys
 from redshift_snapshot_share_handler.redshift import Redshift
+from redshift_snapshot_share_handler.retry import Retry
 from redshift_snapshot_share_handler.stack import Stack
 
 
@@ -15,9 +16,10 @@ class Services(NamedTuple):
     Attributes:
         claimant: The resource of the stack that the request is for.
         redshift: Where the snapshots are.
-        stack: The stack that asks.
+        stack: The stack that sent the request.
         keys: Where the snapshots' keys are.
         deadline: When the run has to end.
+        retry: The patience for each call.
     """
 
     claimant: Claimant
@@ -25,3 +27,8 @@ class Services(NamedTuple):
     stack: Stack
     keys: KmsKeys
     deadline: Deadline
+    retry: Retry
+
+    def spread(self) -> float:
+        """A factor between 0.5 and 1 that spreads the pauses of many runs."""
+        return self.retry.spread()

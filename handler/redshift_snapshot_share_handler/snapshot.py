@@ -1,6 +1,6 @@
 """One look at a snapshot: what Redshift says of it at one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from redshift_snapshot_share_handler.claim import Claim, claims_of
@@ -50,6 +50,16 @@ class Snapshot(NamedTuple):
         """Whether it can be shared."""
         return self.status == "available"
 
+    @property
+    def seconds_to_completion(self) -> int:
+        """How long its creation still takes, as Redshift estimates; 0 if it does not say."""
+        return max(0, int(self.fields.get("EstimatedSecondsToCompletion") or 0))
+
+    @property
+    def tags(self) -> Iterable[Mapping[str, str]]:
+        """Its tags, claims included."""
+        return self.fields.get("Tags") or ()
+
     def is_shared_with(self, account: str) -> bool:
         """Whether an account may restore it. AWS Support is named by its alias."""
         return any(
@@ -64,13 +74,22 @@ class Snapshot(NamedTuple):
             account: The account.
             ignoring_claim: The key of a claim that does not count.
         """
-        return self.is_shared_with(account) and not self.claims(account).keys() - {
-            ignoring_claim
-        }
+        return self.is_shared_with(account) and not self.is_claimed(
+            account, ignoring_claim=ignoring_claim
+        )
+
+    def is_claimed(self, account: str, *, ignoring_claim: str = "") -> bool:
+        """Whether anybody claims a share of it for an account.
+
+        Args:
+            account: The account.
+            ignoring_claim: The key of a claim that does not count.
+        """
+        return bool(self.claims(account).keys() - {ignoring_claim})
 
     def claims(self, account: str) -> dict[str, Claim]:
         """The claims on it for an account, by tag key."""
-        return claims_of(account, self.fields.get("Tags") or ())
+        return claims_of(account, self.tags)
 
 
 def accounts_with_restore_access(fields: Mapping[str, Any]) -> list[str]:

@@ -1,16 +1,53 @@
-"""Asks CloudFormation what the own stack is doing."""
+"""Asks CloudFormation what the stack that sent the request is doing."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from redshift_snapshot_share_handler.errors import translate
+from redshift_snapshot_share_handler.errors import code_of, translate
 from redshift_snapshot_share_handler.retry import Retry
 
-# A Create is sent in these only; one that runs in any other was overtaken.
+# CloudFormation sends each kind of request in these only.
 CREATING = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"})
-# An Update is sent in these only: forward, or reversed while the stack rolls back.
 UPDATING = frozenset({"UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"})
+# The whole stack goes, every resource with all it has made.
+REMOVING_EVERYTHING = frozenset({"DELETE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"})
+# Some resources go, or what they were before.
+REMOVING_SOME = frozenset(
+    {
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+    }
+)
+
+
+class StackState(NamedTuple):
+    """What DescribeStacks says of a stack.
+
+    Attributes:
+        status: Its StackStatus.
+        operations: The types of its LastOperations; empty where CloudFormation does not
+            say.
+    """
+
+    status: str
+    operations: tuple[str, ...] = ()
+
+    @property
+    def takes_itself_back(self) -> bool:
+        """Whether the stack undoes what it did, rather than being removed on purpose."""
+        if self.status == "DELETE_IN_PROGRESS":
+            # So does a first deployment with OnFailure DELETE: nobody called DeleteStack.
+            return bool(self.operations) and "DELETE_STACK" not in self.operations
+        return is_rolling_back(self.status)
+
+
+class StackResource(NamedTuple):
+    """What DescribeStackResource says of a resource."""
+
+    physical_resource_id: str
+    status: str
 
 
 class Stack:
@@ -28,8 +65,8 @@ class Stack:
         self._retry = retry
         self._stack_id = stack_id
 
-    def status(self) -> str:
-        """The stack's status now (DescribeStacks).
+    def state(self) -> StackState:
+        """What the stack does now (DescribeStacks).
 
         Raises:
             SnapshotShareError: If CloudFormation refuses.
@@ -40,22 +77,54 @@ class Stack:
             )
         except (ClientError, BotoCoreError) as error:
             raise translate(error, {}) from error
-        return str(answer["Stacks"][0]["StackStatus"])
+        stack = answer["Stacks"][0]
+        return StackState(
+            status=str(stack["StackStatus"]),
+            operations=tuple(
+                str(operation.get("OperationType", ""))
+                for operation in stack.get("LastOperations") or ()
+            ),
+        )
 
-    def is_being_deleted(self) -> bool:
-        """Whether all of the stack goes.
+    def status(self) -> str:
+        """The stack's status now (DescribeStacks).
 
         Raises:
             SnapshotShareError: If CloudFormation refuses.
         """
-        return self.status() == "DELETE_IN_PROGRESS"
+        return self.state().status
+
+    def find_resource(self, logical_resource_id: str) -> StackResource | None:
+        """Describe a resource (DescribeStackResource).
+
+        Returns:
+            The resource as it is now; None if the stack does not have it any more.
+
+        Raises:
+            SnapshotShareError: If CloudFormation refuses.
+        """
+        try:
+            answer = self._retry.call(
+                self._cloudformation.describe_stack_resource,
+                StackName=self._stack_id,
+                LogicalResourceId=logical_resource_id,
+            )
+        except (ClientError, BotoCoreError) as error:
+            if isinstance(error, ClientError) and code_of(error) == "ValidationError":
+                return None
+            raise translate(error, {}) from error
+        detail = answer["StackResourceDetail"]
+        return StackResource(
+            physical_resource_id=str(detail.get("PhysicalResourceId") or ""),
+            status=str(detail.get("ResourceStatus") or ""),
+        )
 
 
 def is_rolling_back(status: str) -> bool:
-    """Whether a status means that the stack takes, or took, back what it did."""
+    """Tell whether a status means that the stack takes, or took, back what it did."""
     return "ROLLBACK" in status
 
 
 def is_going_forward(status: str) -> bool:
-    """Whether a status means an operation that is not a rollback."""
+    """Tell whether a status means an operation that is not a rollback."""
     return status.endswith("_IN_PROGRESS") and not is_rolling_back(status)

@@ -6,6 +6,9 @@ from typing import NamedTuple
 SUPPORT_ACCOUNT = "amazon-redshift-support"
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
+_AUTOMATED_PREFIX = "rs:"
+# What Redshift and other services put before a colon, and after it.
+_PREFIXED_IDENTIFIER = re.compile(r"[a-z][a-z0-9-]*(?::[a-z0-9._-]+)+")
 _IDENTIFIER = re.compile(r"[a-z](?:-?[a-z0-9])*")
 _ARN = re.compile(
     r"arn:(aws[a-z-]*):redshift:([a-z0-9-]+):([0-9]{12}):snapshot:([^/]+)/([^/]+)"
@@ -50,7 +53,11 @@ def parse_account(value: str, name: str = "account_with_restore_access") -> str:
 def parse_snapshot_identifier(
     value: str, name: str = "snapshot_identifier", quoted: str | None = None
 ) -> str:
-    """Check the identifier of a manual snapshot.
+    """Check the identifier of a snapshot.
+
+    Only Redshift knows whether a snapshot is manual. Names that begin with `rs:` are
+    certainly automated. Others with a colon need not be: cross-Region copies of manual
+    snapshots begin with `copy:`, and other services give names of their own form.
 
     Args:
         value: The identifier, in any case.
@@ -61,14 +68,22 @@ def parse_snapshot_identifier(
         The identifier in lower case: Redshift ignores case, IAM does not.
 
     Raises:
-        ValueError: If it names an automated snapshot or is not an identifier.
+        ValueError: If it certainly names an automated snapshot, or is not an identifier.
     """
     identifier = value.lower()
-    if ":" in identifier and not identifier.startswith("arn:"):
+    if identifier.startswith(_AUTOMATED_PREFIX):
         raise ValueError(
             f"{name} {_quote(value, quoted)} names an automated snapshot, which cannot be "
-            "shared; copy it to a manual snapshot and share the copy"
+            "shared; copy it to a manual snapshot (aws redshift copy-cluster-snapshot) and "
+            "share the copy"
         )
+    if (
+        ":" in identifier
+        and not identifier.startswith("arn:")
+        and len(identifier) <= _MAX_IDENTIFIER_LENGTH
+        and _PREFIXED_IDENTIFIER.fullmatch(identifier)
+    ):
+        return identifier
     return _parse_identifier(value, _MAX_IDENTIFIER_LENGTH, name, quoted)
 
 
@@ -92,7 +107,7 @@ def parse_cluster_identifier(
 
 
 def parse_snapshot_arn(value: str, quoted: str | None = None) -> SnapshotArn:
-    """Take the ARN of a manual snapshot apart.
+    """Take the ARN of a snapshot apart.
 
     Args:
         value: The ARN.
@@ -102,7 +117,8 @@ def parse_snapshot_arn(value: str, quoted: str | None = None) -> SnapshotArn:
         Its parts, the two identifiers in lower case.
 
     Raises:
-        ValueError: If it is not the ARN of a manual snapshot of a provisioned cluster.
+        ValueError: If it is not the ARN of a snapshot of a provisioned cluster, or if that is
+            automated.
     """
     if value.split(":")[2:3] == ["redshift-serverless"]:
         raise ValueError(

@@ -24,6 +24,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "DeleteTags": {"ResourceName": "arn", "TagKeys": [TAG["Key"]]},
     "DescribeClusterSnapshots": {"SnapshotIdentifier": "sales"},
     "DescribeKey": {"KeyId": "key"},
+    "DescribeStackResource": {"StackName": "sales", "LogicalResourceId": "Share"},
     "DescribeStacks": {"StackName": "sales"},
     "RevokeSnapshotAccess": {**PAIR, "SnapshotClusterIdentifier": "sales"},
 }

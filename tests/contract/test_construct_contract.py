@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, Duration, Environment, Stack, aws_ec2 as ec2
+from aws_cdk import App, Duration, Environment, RemovalPolicy, Stack, aws_ec2 as ec2
 from aws_cdk.assertions import Template
 
 from cdk_redshift_snapshot_share import (
@@ -49,6 +49,7 @@ def template() -> Template:
         snapshot_identifier="Month-End",
         snapshot_cluster_identifier="Sales",
         existing_share=ExistingShare.ADOPT,
+        removal_policy=RemovalPolicy.RETAIN,
         wait_for_snapshot=Duration.minutes(12),
         provider=provider,
     )
@@ -186,7 +187,8 @@ def test_allowed_accounts_are_where_the_handler_looks(template: Template) -> Non
     (function,) = template.find_resources("AWS::Lambda::Function").values()
 
     assert function["Properties"]["Environment"]["Variables"] == {
-        contract.ALLOWED_ACCOUNTS_VARIABLE: ACCOUNT
+        contract.ALLOWED_ACCOUNTS_VARIABLE: ACCOUNT,
+        contract.STACK_ID_VARIABLE: {"Ref": "AWS::StackId"},
     }
 
 

@@ -138,6 +138,7 @@ def test_properties_of_the_api_have_the_apis_names() -> None:
 
     assert set(Property) - parameters == {
         Property.EXISTING_SHARE,
+        Property.REMOVAL_POLICY,
         Property.WAIT_FOR_SNAPSHOT,
     }
     assert parameters <= set(Property)

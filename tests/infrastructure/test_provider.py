@@ -59,7 +59,7 @@ class TestDefault:
                 "Runtime": "python3.13",
                 "MemorySize": 256,
                 "Timeout": 900,
-                "Environment": Match.absent(),
+                "Environment": {"Variables": {"STACK_ID": {"Ref": "AWS::StackId"}}},
                 "VpcConfig": Match.absent(),
             },
         )
@@ -204,7 +204,10 @@ class TestAllowedAccounts:
         )
 
         assert function_of(stack)["Properties"]["Environment"] == {
-            "Variables": {"ALLOWED_ACCOUNTS": f"{ACCOUNT},321098765432"}
+            "Variables": {
+                "ALLOWED_ACCOUNTS": f"{ACCOUNT},321098765432",
+                "STACK_ID": {"Ref": "AWS::StackId"},
+            }
         }
 
     def test_may_have_shares(self, stack: Stack) -> None:
@@ -244,17 +247,24 @@ class TestAllowedAccounts:
             SnapshotShareProvider(stack, "Provider", allowed_accounts=[])
 
     def test_as_many_as_the_environment_holds_are_accepted(self, stack: Stack) -> None:
-        accounts = [f"{210_000_000_000 + n}" for n in range(307)]
+        accounts = [f"{210_000_000_000 + n}" for n in range(292)]
 
         SnapshotShareProvider(stack, "Provider", allowed_accounts=accounts)
 
-        (value,) = function_of(stack)["Properties"]["Environment"]["Variables"].values()
-        assert len(value) < 4_000
+        variables = function_of(stack)["Properties"]["Environment"]["Variables"]
+        stack_id = (
+            "arn:aws-us-gov:cloudformation:us-gov-west-1:111122223333:stack/"
+            f"{'s' * 128}/{'5' * 36}"
+        )
+        assert variables.keys() == {"ALLOWED_ACCOUNTS", "STACK_ID"}
+        assert len("".join([*variables, variables["ALLOWED_ACCOUNTS"], stack_id])) < (
+            4_096
+        )
 
     def test_fails_when_they_do_not_fit_the_environment(self, stack: Stack) -> None:
-        accounts = [f"{210_000_000_000 + n}" for n in range(308)]
+        accounts = [f"{210_000_000_000 + n}" for n in range(293)]
 
-        with pytest.raises(ValueError, match=r"4,000 characters, .* got 308 accounts"):
+        with pytest.raises(ValueError, match=r"3,800 characters, .* got 293 accounts"):
             SnapshotShareProvider(stack, "Provider", allowed_accounts=accounts)
 
 

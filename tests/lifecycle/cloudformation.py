@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tests.lifecycle.request import Request, checked_answer
-from tests.lifecycle.resource import Physical
+from tests.lifecycle.resource import Known, Physical
 from tests.lifecycle.stack import Stack
 
 
@@ -30,6 +30,8 @@ class CloudFormation:
         #: What RETAIN kept.
         self.retained: list[tuple[Stack, Physical]] = []
         self.ignored_answers = 0
+        #: Whether DescribeStacks has LastOperations, as newer API models do.
+        self.shows_last_operations = False
         self.on_answer: Callable[[Request], None] = lambda _: None
         self.on_status: Callable[[Stack], None] = lambda _: None
         self._requests: dict[str, Request] = {}
@@ -47,24 +49,36 @@ class CloudFormation:
             if stack.stack_id == StackName or (
                 stack.name == StackName and stack.status != "DELETE_COMPLETE"
             ):
-                return {
-                    "Stacks": [
-                        {
-                            "StackId": stack.stack_id,
-                            "StackName": stack.name,
-                            "StackStatus": stack.status,
-                        }
-                    ]
+                described: dict[str, Any] = {
+                    "StackId": stack.stack_id,
+                    "StackName": stack.name,
+                    "StackStatus": stack.status,
                 }
-        raise ClientError(
-            {
-                "Error": {
-                    "Code": "ValidationError",
-                    "Message": f"Stack with id {StackName} does not exist",
-                },
-                "ResponseMetadata": {"HTTPStatusCode": 400},
-            },
-            "DescribeStacks",
+                if self.shows_last_operations:
+                    described["LastOperations"] = [
+                        {"OperationType": kind, "OperationId": f"operation-{number}"}
+                        for number, kind in reversed([*enumerate(stack.history)])
+                    ]
+                return {"Stacks": [described]}
+        raise _validation_error(
+            f"Stack with id {StackName} does not exist", "DescribeStacks"
+        )
+
+    def describe_stack_resource(
+        self,
+        *,
+        StackName: str,  # noqa: N803 - as botocore
+        LogicalResourceId: str,  # noqa: N803 - as botocore
+    ) -> dict[str, Any]:
+        """Call DescribeStackResource, with a StackId."""
+        for stack in self.stacks:
+            if stack.stack_id == StackName:
+                known = stack.known_resource(LogicalResourceId)
+                if known is not None:
+                    return {"StackResourceDetail": _described(LogicalResourceId, known)}
+        raise _validation_error(
+            f"Resource {LogicalResourceId} does not exist for stack {StackName}",
+            "DescribeStackResource",
         )
 
     def put(self, url: str, body: bytes) -> int:
@@ -88,3 +102,20 @@ class CloudFormation:
         """Remember whom a ResponseURL belongs to, and send the event."""
         self._requests[request.event["ResponseURL"]] = request
         self.send(request)
+
+
+def _described(logical_id: str, known: Known) -> dict[str, Any]:
+    described = {"LogicalResourceId": logical_id, "ResourceStatus": known.status}
+    if known.physical_id:
+        described["PhysicalResourceId"] = known.physical_id
+    return described
+
+
+def _validation_error(message: str, operation: str) -> ClientError:
+    return ClientError(
+        {
+            "Error": {"Code": "ValidationError", "Message": message},
+            "ResponseMetadata": {"HTTPStatusCode": 400},
+        },
+        operation,
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from redshift_snapshot_share_handler import delivery
 from redshift_snapshot_share_handler.contract import DEADLINE_SECONDS
 from redshift_snapshot_share_handler.deadline import Deadline
-from redshift_snapshot_share_handler.retry import ACCESS_DENIED_PATIENCE_SECONDS
+from redshift_snapshot_share_handler.retry import PATIENT
 
 if TYPE_CHECKING:
     from tests.lifecycle.request import Request
@@ -50,14 +50,17 @@ class Delivery:
         self.number = number
         self.is_running = True
         self.has_crashed = False
+        #: How long it has waited.
+        self.seconds = 0.0
         #: Whether AWS went on refusing, so that it could not do all it wanted.
         self.is_thwarted = False
+        self.allowed_accounts = world.allowed_accounts
         self.calls: list[str] = []
         self._denied_since: dict[str, float] = {}
         self._given: list[tuple[Any, BaseException | None]] = []
         self._position = 0
         self._may_call = False
-        self._environment = delivery.Environment(
+        self._function = delivery.Function(
             redshift=_Client(self),
             cloudformation=_CloudFormation(self),
             make_kms=lambda: world.kms,
@@ -71,7 +74,7 @@ class Delivery:
     def note_denial(self, name: str, now: float) -> None:
         """Note that AWS denied a call; the handler bears with that for a minute."""
         began = self._denied_since.setdefault(name, now)
-        self.is_thwarted |= now - began >= ACCESS_DENIED_PATIENCE_SECONDS
+        self.is_thwarted |= now - began >= PATIENT.denied
 
     def note_success(self, name: str) -> None:
         """Note that a call went through."""
@@ -83,7 +86,7 @@ class Delivery:
         self._may_call = True
         deadline = Deadline(DEADLINE_SECONDS, now=self._now, sleep=self._sleep)
         try:
-            delivery.deliver(self.request.event, self._environment, deadline)
+            delivery.deliver(self.request.event, self._function, deadline)
         except Paused:
             return
         except Crashed:
@@ -128,6 +131,7 @@ class Delivery:
     def _sleep(self, seconds: float) -> None:
         if self._position == len(self._given):
             self.world.clock += seconds
+            self.seconds += seconds
             self._given.append((None, None))
         self._position += 1
 
@@ -143,9 +147,9 @@ class _Client:
 
 class _CloudFormation:
     def __init__(self, delivery: Delivery) -> None:
-        name = "describe_stacks"
-        operation = delivery.world.cloudformation.describe_stacks
-        self.describe_stacks = _bound(delivery, name, operation)
+        for name in ("describe_stacks", "describe_stack_resource"):
+            operation = getattr(delivery.world.cloudformation, name)
+            setattr(self, name, _bound(delivery, name, operation))
 
 
 def _bound(

@@ -47,16 +47,20 @@ class ChosenFaults(NoFaults):
     Args:
         choices: The chances.
         probability: Of a fault, per call.
+        kinds: The kinds of faults there can be.
     """
 
-    def __init__(self, choices: Choices, probability: float) -> None:
+    def __init__(
+        self, choices: Choices, probability: float, kinds: Sequence[str] = KINDS
+    ) -> None:
         self._choices = choices
+        self._kinds = kinds
         self._probability = probability
 
     def next(self, call: str) -> str:
         if not self._choices.chance(self._probability):
             return ""
-        kinds = _OF_PUT if call == "put" else KINDS
+        kinds = [kind for kind in self._kinds if call != "put" or kind in _OF_PUT]
         return kinds[self._choices.pick(len(kinds))]
 
 
@@ -109,6 +113,7 @@ class Meanwhile(FaultAt):
         deed: What happens.
         after: How many such calls go by before.
         kind: What goes wrong with the call itself. Default: nothing.
+        then: What goes wrong with the next such call. Default: nothing.
     """
 
     def __init__(
@@ -118,15 +123,19 @@ class Meanwhile(FaultAt):
         *,
         after: int = 0,
         kind: str = "",
+        then: str = "",
     ) -> None:
         super().__init__(call, kind, after=after)
         self._deed = deed
+        self._then = then
 
     def next(self, call: str) -> str:
         before = self._left
         kind = super().next(call)
         if before == 0 and self._left == -1:
             self._deed()
+        elif call == self._call and self._left == -2:
+            return self._then
         return kind
 
 

@@ -2,38 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from typing import NamedTuple
 
 from tests.lifecycle.choices import Choices
-from tests.lifecycle.faults import ChosenFaults, NoFaults
-from tests.lifecycle.ledger import Pair
+from tests.lifecycle.delivery import CALLS, Delivery
+from tests.lifecycle.faults import CRASH_AFTER, CRASH_BEFORE, ChosenFaults, NoFaults
+from tests.lifecycle.known_limits import KnownLimit
 from tests.lifecycle.request import InvalidAnswerError
-from tests.lifecycle.resource import Template
+from tests.lifecycle.resting import (
+    come_to_rest,
+    sibling_failures,
+    take_down,
+)
 from tests.lifecycle.stack import Stack
-from tests.lifecycle.world import Turn, World, share
+from tests.lifecycle.templates import PAIRS, Templates, words
+from tests.lifecycle.variations import Variation
+from tests.lifecycle.world import CLUSTER, OTHER_CLUSTER, Turn, World
 
-PAIRS = [
-    Pair(snapshot, account)
-    for snapshot in ("monday", "tuesday")
-    for account in ("222222222222", "333333333333")
-]
 NAMES = ("alpha", "beta")
-LOGICAL_IDS = ("Share", "Renamed")
+_LAGS = (0.6, 1.5, 4.0)
+_LATE = frozenset({Variation.LATE_TAGS, Variation.LATE_ACCOUNTS})
+_EXPIRING = frozenset({Variation.EXPIRED, Variation.SKIPPED_REPLACEMENT})
+_WITHOUT_ROLLBACK = frozenset(
+    {
+        Variation.EXPRESS,
+        Variation.REFUSED_REPLACEMENT,
+        Variation.ROLLBACK_STACK,
+        Variation.UNANSWERED_UPDATE,
+    }
+)
+_LIKELINESS = 0.2
+_DENIABLE = (*CALLS, "describe_stacks")
 
 
-def play(choices: Choices) -> World:
+def play(choices: Choices, variations: Collection[Variation] = ()) -> World:
     """Run one history to its end, settle it, take everything down.
+
+    Args:
+        choices: What happens in it.
+        variations: What it may vary; if that is only one thing, it does.
 
     Returns:
         The world as it is then; its ledger says what was wrong.
     """
-    history = _History(choices)
+    history = _History(choices, _chosen(choices, variations))
     try:
         history.play()
     except InvalidAnswerError as error:
         history.world.ledger.violations.append(f"invalid answer: {error}")
     return history.world
+
+
+def _chosen(
+    choices: Choices, variations: Collection[Variation]
+) -> frozenset[Variation]:
+    """What of all that may be varied is varied in this history."""
+    if not variations:
+        return frozenset()
+    chosen = {
+        variation
+        for variation in Variation
+        if variation in variations
+        and (len(variations) == 1 or choices.chance(_LIKELINESS))
+    }
+    if choices.chance(0.4):
+        # Some things show only where few can happen.
+        chosen.add(Variation.SMALL)
+    return frozenset(chosen)
 
 
 class _Flags(NamedTuple):
@@ -49,22 +86,61 @@ class _Flags(NamedTuple):
 
 
 class _History:
-    def __init__(self, choices: Choices) -> None:
+    def __init__(self, choices: Choices, variations: frozenset[Variation]) -> None:
         self._choices = choices
+        self._variations = variations
+        self._templates = Templates(choices, variations)
         # Quiet days let other things be seen than stormy ones.
         probability = (0.0, 0.01, 0.04)[choices.pick(3)]
+        faults = ChosenFaults(choices, probability) if probability else NoFaults()
+        if variations & _LATE:
+            # So that each failure is a needless one.
+            faults = NoFaults()
+        elif Variation.UNANSWERED_UPDATE in variations:
+            faults = ChosenFaults(choices, 0.1, (CRASH_AFTER, CRASH_BEFORE))
         restlessness = (0.0, 0.1, 0.4)[choices.pick(3)]
         self.world = World(
             choices,
-            faults=ChosenFaults(choices, probability) if probability else NoFaults(),
+            faults=faults,
             restlessness=restlessness,
             impatience=(0.0, 0.0, 0.03)[choices.pick(3)],
+            tag_lag=self._lag(Variation.LATE_TAGS),
+            account_lag=self._lag(Variation.LATE_ACCOUNTS),
+            call_seconds=0.25 if variations & _LATE else 0,
         )
         self._stacks: dict[str, Stack] = {}
         self._operations = 1 + choices.pick(5)
         self._deeds = choices.pick(4)
         self._duplicates = choices.pick(3)
         self._drops = choices.pick(2) * choices.pick(2)
+        self._set_world()
+
+    def _lag(self, variation: Variation) -> float:
+        if variation not in self._variations:
+            return 0
+        return _LAGS[self._choices.pick(len(_LAGS))]
+
+    def _set_world(self) -> None:
+        world, variations = self.world, self._variations
+        if Variation.DENIED_FOR_GOOD in variations:
+            world.denied_for_good = _DENIABLE[self._choices.pick(len(_DENIABLE))]
+        world.is_unreachable = Variation.UNREACHABLE in variations
+        world.ledger.protects_retained = Variation.RETAIN in variations
+        world.ledger.nothing_to_go_back_to_is_green = bool(
+            variations & {Variation.EXPIRED, Variation.NARROWED}
+        )
+        if variations & _LATE:
+            # Within the lag a person's deed does not show, whatever the function does.
+            self._deeds = 0
+            world.ledger.no_failure_is_needed = True
+        elif variations & _EXPIRING:
+            self._deeds += 2
+        if Variation.HIDDEN_ROLLBACK in variations:
+            world.cloudformation.shows_last_operations = True
+        if Variation.LATE_DUPLICATE in variations:
+            world.ledger.forgives_late_deliveries = True
+            self._duplicates += 2
+            self._operations += 2
 
     def play(self) -> None:
         world = self.world
@@ -86,13 +162,29 @@ class _History:
         if self._duplicates:
             turns += [
                 Turn(f"again: {delivery!r}", partial(self._duplicate, delivery.number))
-                for delivery in self.world.deliveries[-3:]
-                # Known limit: a delivery in a later operation than its own.
-                if delivery.request.operation == delivery.request.stack.operations
+                for delivery in self.world.deliveries[-self._memory :]
+                if self._is_of_this_operation(delivery)
             ]
         if self._drops and self.world.queue:
             turns.append(Turn("an event is dropped", self._drop))
         return turns
+
+    @property
+    def _memory(self) -> int:
+        """How many of the last deliveries may come again."""
+        return 12 if Variation.LATE_DUPLICATE in self._variations else 3
+
+    def _is_of_this_operation(self, delivery: Delivery) -> bool:
+        request = delivery.request
+        if Variation.LATE_DUPLICATE in self._variations:
+            return True
+        if request.operation == request.stack.operations:
+            return True
+        self._meet(KnownLimit.DELIVERY_OUTLIVES_OPERATION)
+        return False
+
+    def _meet(self, limit: KnownLimit) -> None:
+        self.world.ledger.forgiveness.meet(limit)
 
     def _duplicate(self, number: int) -> None:
         self._duplicates -= 1
@@ -105,29 +197,38 @@ class _History:
     def _take_operation(self) -> None:
         self._operations -= 1
         world = self.world
-        name = NAMES[self._choices.pick(len(NAMES))]
+        names = NAMES[:1] if Variation.SMALL in self._variations else NAMES
+        name = names[self._choices.pick(len(names))]
         stack = self._stacks.get(name)
         if stack is None or (stack.is_idle and stack.status == "DELETE_COMPLETE"):
             stack = self._stacks[name] = world.stack(name)
-        if not stack.is_idle or any(
-            # Known limit: a delivery that outlives its operation.
-            delivery.request.stack is stack
-            for delivery in world.running
-        ):
+            stack.hides_rollback = Variation.HIDDEN_ROLLBACK in self._variations
+            if Variation.REFUSED_REPLACEMENT in self._variations:
+                stack.refused_remembers = ("new", "old")[self._choices.pick(2)]
+        if not stack.is_idle:
             return
-        # Known limit, as above; the function's maximum event age bounds it.
-        world.queue[:] = [
-            request for request in world.queue if request.stack is not stack
-        ]
+        if any(delivery.request.stack is stack for delivery in world.running):
+            self._meet(KnownLimit.DELIVERY_OUTLIVES_OPERATION)
+            return
+        others = [request for request in world.queue if request.stack is not stack]
+        if len(others) < len(world.queue):
+            # The function's maximum event age bounds it.
+            self._meet(KnownLimit.DELIVERY_OUTLIVES_OPERATION)
+            world.queue[:] = others
         self._operate(stack)
 
     def _operate(self, stack: Stack) -> None:
         choices, trace = self._choices, self.world.trace
-        flags = _Flags(choices.chance(0.3), choices.chance(0.15), choices.chance(0.3))
+        rarely = 0.8 if self._variations & _WITHOUT_ROLLBACK else 0.15
+        doomed = 0.7 if Variation.SKIPPED_REPLACEMENT in self._variations else 0.3
+        flags = _Flags(
+            choices.chance(doomed), choices.chance(rarely), choices.chance(0.3)
+        )
+        rolls_back = 0.8 if Variation.ROLLBACK_STACK in self._variations else 0.3
         match stack.status:
             case "REVIEW_IN_PROGRESS":
-                template = self._template()
-                trace.append(f"create {stack!r} {_words(template)} {flags}")
+                template = self._templates.make()
+                trace.append(f"create {stack!r} {words(template)} {flags}")
                 stack.create(template, **flags._asdict())
             case "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "DELETE_FAILED":
                 trace.append(f"delete {stack!r}")
@@ -135,52 +236,47 @@ class _History:
             case "UPDATE_ROLLBACK_FAILED":
                 trace.append(f"continue the rollback of {stack!r}")
                 stack.continue_update_rollback()
-            case _ if choices.chance(0.2) or _has_unanswered_update(stack):
+            case _ if choices.chance(0.2):
                 trace.append(f"delete {stack!r}")
                 stack.delete()
-            case "CREATE_FAILED" | "UPDATE_FAILED" if choices.chance(0.3):
+            case "CREATE_FAILED" | "UPDATE_FAILED" if choices.chance(rolls_back):
                 trace.append(f"roll back {stack!r}")
                 stack.roll_back()
             case _:
                 self._update(stack, flags)
 
     def _update(self, stack: Stack, flags: _Flags) -> None:
-        template = {
-            logical_id: declaration
-            for logical_id, declaration in self._template().items()
-            if not _was_never_answered(stack, logical_id)
-        }
+        template = self._templates.make()
         if stack.status == "CREATE_FAILED":
             # Without a last stable state CloudFormation cannot go back to it.
             flags = flags._replace(disable_rollback=True)
         at_once = self._choices.pick(2) == 0
-        self.world.trace.append(f"update {stack!r} {_words(template)} {flags}")
+        self.world.trace.append(f"update {stack!r} {words(template)} {flags}")
         stack.update(template, **flags._asdict(), deletes_at_once=at_once)
-
-    def _template(self) -> Template:
-        choices = self._choices
-        template = {}
-        pairs = [*PAIRS]
-        for logical_id in LOGICAL_IDS:
-            number = choices.pick(len(pairs) + 1)
-            if number < len(pairs):
-                adopts = {"ExistingShare": "ADOPT"} if choices.chance(0.3) else {}
-                is_retained = choices.chance(0.05)
-                template[logical_id] = share(
-                    pairs.pop(number), is_retained=is_retained, **adopts
-                )
-        return template
 
     def _do_by_hand(self) -> None:
         self._deeds -= 1
         world, ledger, choices = self.world, self.world.ledger, self._choices
-        pair = PAIRS[choices.pick(len(PAIRS))]
+        pair = self._templates.pairs[choices.pick(len(self._templates.pairs))]
         snapshot = world.redshift.backend.snapshots.get(pair.snapshot)
         is_available = world.is_available(pair.snapshot)
         if snapshot is None:
             seconds = choices.pick(3) * 40
-            world.trace.append(f"a person takes {pair.snapshot}, in {seconds} s")
-            world.take_snapshot(pair.snapshot, creating_seconds=seconds)
+            cluster = CLUSTER
+            if Variation.EXPIRED in self._variations and choices.chance(0.5):
+                cluster = OTHER_CLUSTER
+            world.trace.append(
+                f"a person takes {pair.snapshot} of {cluster}, in {seconds} s"
+            )
+            world.take_snapshot(
+                pair.snapshot, creating_seconds=seconds, cluster=cluster
+            )
+        elif self._variations & _EXPIRING and choices.chance(0.5):
+            world.trace.append(f"{pair.snapshot} expires")
+            ledger.expire_snapshot(pair.snapshot)
+        elif Variation.NARROWED in self._variations and choices.chance(0.5):
+            world.allowed_accounts = {PAIRS[choices.pick(2)].account}
+            world.trace.append(f"only {world.allowed_accounts} is allowed")
         elif not world.has_access(pair) and choices.pick(3) < 2:
             if is_available:
                 world.trace.append(f"a person authorizes {pair}")
@@ -195,101 +291,3 @@ class _History:
         else:
             world.trace.append(f"a person strips the tags of {pair.snapshot}")
             ledger.strip_tags(pair.snapshot)
-
-
-def sibling_failures(world: World) -> list[Turn]:
-    """The failures of other resources that are bound to come."""
-    return [
-        Turn(f"a sibling in {stack!r} fails", stack.fail_sibling, is_due=True)
-        for stack in world.cloudformation.stacks
-        if stack.is_doomed
-    ]
-
-
-def come_to_rest(world: World) -> None:
-    """Let every operation end, bring every stack to where it can be left, and check."""
-    world.more_turns = partial(sibling_failures, world)
-    world.run()
-    for stack in world.cloudformation.stacks:
-        for attempt in range(6):
-            if world.ledger.violations:
-                return
-            # Nothing is denied for ever.
-            world.clock += 300
-            if attempt > 1:
-                world.ledger.check_rollback(stack)
-            match stack.status:
-                case "UPDATE_ROLLBACK_FAILED" if attempt <= 1:
-                    stack.continue_update_rollback()
-                case "UPDATE_ROLLBACK_FAILED" if _can_skip(stack):
-                    # What it should go back to is gone.
-                    stack.continue_update_rollback(skip=True)
-                case "UPDATE_FAILED" if not _has_unanswered_update(stack):
-                    stack.roll_back()
-                case (
-                    "CREATE_FAILED"
-                    | "DELETE_FAILED"
-                    | "ROLLBACK_FAILED"
-                    | "UPDATE_FAILED"
-                    | "UPDATE_ROLLBACK_FAILED"
-                ):
-                    stack.delete()
-                case _:
-                    break
-            world.run()
-    if not world.ledger.violations:
-        world.ledger.check_at_rest()
-
-
-def take_down(world: World) -> None:
-    """Delete every stack, and check that nothing of theirs is left."""
-    if world.ledger.violations:
-        return
-    for stack in world.cloudformation.stacks:
-        if stack.status != "DELETE_COMPLETE":
-            world.trace.append(f"delete {stack!r}")
-            stack.delete()
-    come_to_rest(world)
-
-
-def _can_skip(stack: Stack) -> bool:
-    """Known limit: a replacement that had succeeded is skipped.
-
-    Then nobody is told about what the replacement made.
-    """
-    return all(
-        stack.resources[before.logical_id].physical_id == before.physical_id
-        for before in stack.restorable()
-    )
-
-
-def _was_never_answered(stack: Stack, logical_id: str) -> bool:
-    """Known limit: rollback was disabled, and the resource is deployed again.
-
-    Then the Delete of the failed one has an invented id, and comes after its successor's
-    Create, whose claim has the same key: it cannot know which of both it is for.
-    """
-    resource = stack.resources.get(logical_id)
-    return resource is not None and not resource.physical_id
-
-
-def _has_unanswered_update(stack: Stack) -> bool:
-    """Known limit: rollback was disabled, and no reversed Update will be sent.
-
-    Then only the Delete of the whole stack can tell what the unanswered Update has made.
-    """
-    restorable = {before.logical_id for before in stack.restorable()}
-    return any(
-        resource.status == "UPDATE_FAILED" and resource.logical_id not in restorable
-        for resource in stack.resources.values()
-    )
-
-
-def _words(template: Template) -> str:
-    return ", ".join(
-        f"{logical_id}={declaration.properties['SnapshotIdentifier']}/"
-        f"{declaration.properties['AccountWithRestoreAccess'][:3]}"
-        f"{' ADOPT' if 'ExistingShare' in declaration.properties else ''}"
-        f"{' RETAIN' if declaration.is_retained else ''}"
-        for logical_id, declaration in template.items()
-    )

@@ -27,6 +27,8 @@ class Request:
     operation: int
     answer: Mapping[str, Any] | None = None
     has_expired: bool = False
+    #: Whether CloudFormation did not take a SUCCESS.
+    is_refused: bool = False
 
     def __str__(self) -> str:
         number = self.event["RequestId"][-3:]
@@ -46,7 +48,11 @@ class Request:
 
     @property
     def has_succeeded(self) -> bool:
-        return self.answer is not None and self.answer["Status"] == "SUCCESS"
+        return (
+            self.answer is not None
+            and self.answer["Status"] == "SUCCESS"
+            and not self.is_refused
+        )
 
 
 def checked_answer(request: Request, body: bytes) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,13 @@ class Resource:
     physical_id: str = ""
     status: str = "CREATE_IN_PROGRESS"
     attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Known(NamedTuple):
+    """What DescribeStackResource tells; `physical_id` is empty until a response names it."""
+
+    physical_id: str
+    status: str
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,6 @@ Without any one of them the model must find a broken promise: that is how we kno
 model looks where it should.
 """
 
-import inspect
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,10 +12,13 @@ from typing import Any
 from redshift_snapshot_share_handler import delivery
 from redshift_snapshot_share_handler.authorization import Authorization
 from redshift_snapshot_share_handler.claim import Claimant
+from redshift_snapshot_share_handler.leftovers import Leftovers
 from redshift_snapshot_share_handler.lifecycle import Lifecycle
+from redshift_snapshot_share_handler.operation import Operation
 from redshift_snapshot_share_handler.retry import Retry
 from redshift_snapshot_share_handler.revocation import Revocation
 from tests.lifecycle import scenarios
+from tests.lifecycle.syntax_change import changed
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Rule:
         shown_by: A scenario that needs it.
         owner: The class, or module, that keeps it.
         function: The function of that class.
-        kept: The source that keeps it.
+        kept: The expression, or the statements, that keep it.
         broken: What stands there without it.
     """
 
@@ -44,12 +45,7 @@ class Rule:
     def taken_out(self) -> Iterator[None]:
         """Let the handler run without the rule."""
         original = vars(self.owner)[self.function]
-        source = textwrap.dedent(inspect.getsource(original))
-        if self.kept not in source:
-            raise AssertionError(f"the handler has changed: {self.kept!r} is gone")
-        scope = dict(original.__globals__)
-        exec(source.replace(self.kept, self.broken), scope)
-        setattr(self.owner, self.function, scope[self.function])
+        setattr(self.owner, self.function, changed(original, self.kept, self.broken))
         try:
             yield
         finally:
@@ -61,7 +57,7 @@ RULES = (
         "Delete looks again after its claim is gone",
         scenarios.create_and_delete_beside_it,
         Revocation,
-        "_release",
+        "_remove",
         "self._revoke_if_unclaimed()",
         "pass",
     ),
@@ -70,165 +66,183 @@ RULES = (
         scenarios.delete_throttled_while_another_stack_creates,
         Retry,
         "call",
-        "if not is_still_wanted():",
-        "if False:",
+        "not is_still_wanted()",
+        "False",
     ),
     Rule(
         "Delete revokes before its claim goes",
         scenarios.unanswered_update_kept_and_stack_deleted,
         Revocation,
-        "_release",
-        """\
-    if is_last and not is_left:
-        self._services.redshift.revoke(snapshot, self._pair, ignoring_claim=key)
-    self._services.redshift.remove_claim(snapshot, self._pair, key)
-""",
-        """\
-    self._services.redshift.remove_claim(snapshot, self._pair, key)
-    if is_last and not is_left:
-        self._services.redshift.revoke(snapshot, self._pair, ignoring_claim=key)
-""",
+        "_remove",
+        "if not snapshot.is_claimed(account, ignoring_claim=self._key):\n    self._redshift.revoke(snapshot, self._pair, ignoring_claim=self._key)\nself._redshift.remove_claim(snapshot, self._pair, self._key)\n",
+        "self._redshift.remove_claim(snapshot, self._pair, self._key)\nif not snapshot.is_claimed(account, ignoring_claim=self._key):\n    self._redshift.revoke(snapshot, self._pair, ignoring_claim=self._key)\n",
     ),
     Rule(
         "Delete revokes with the last claim only",
         scenarios.create_of_what_another_stack_shares_and_delete_beside_it,
         Revocation,
-        "_release",
-        "snapshot.has_unclaimed_access(account, ignoring_claim=key)",
-        "snapshot.is_shared_with(account)",
+        "_remove",
+        "not snapshot.is_claimed(account, ignoring_claim=self._key)",
+        "True",
+    ),
+    Rule(
+        "Delete revokes whether the access shows or not",
+        scenarios.create_then_delete_while_accounts_show_late,
+        Revocation,
+        "_remove",
+        "not snapshot.is_claimed(account, ignoring_claim=self._key)",
+        "snapshot.has_unclaimed_access(account, ignoring_claim=self._key)",
+    ),
+    Rule(
+        "Delete looks again for a claim that does not show",
+        scenarios.crashed_create_and_delete_while_tags_show_late,
+        Revocation,
+        "_look_for_claim",
+        "snapshot is None or ours or settling.is_over()",
+        "True",
     ),
     Rule(
         "adopted access stays when the stack rolls back",
         scenarios.adopting_create_and_delete_beside_it,
         Revocation,
-        "_release",
-        "is_left = ours.adopted and (",
-        "is_left = False and (",
+        "_remove",
+        "ours.adopted and takes_back",
+        "False",
     ),
     Rule(
         "a stripped share is not revoked in a rollback",
         scenarios.adopting_update_and_reversed_update_beside_it,
         Revocation,
-        "_release",
-        "is_going_forward(self._services.stack.status())",
+        "release",
+        "self._is_removed_on_purpose()",
         "True",
     ),
     Rule(
         "a stripped share is revoked outside a rollback",
         scenarios.delete_of_a_stripped_share,
         Revocation,
-        "_release",
-        "is_going_forward(self._services.stack.status())",
+        "release",
+        "self._is_removed_on_purpose()",
         "False",
     ),
     Rule(
         "without a claim only an id of ours is revoked",
-        scenarios.create_of_what_a_person_shared_and_delete_beside_it,
+        scenarios.stack_deleted_while_a_create_of_what_a_person_shared_is_unanswered,
         Revocation,
-        "_release",
-        "is_last and is_named and",
-        "is_last and",
+        "release",
+        "is_current_pair and is_stripped and self._is_removed_on_purpose()",
+        "is_stripped and self._is_removed_on_purpose()",
+    ),
+    Rule(
+        "a Delete that no stack can have sent now does nothing",
+        scenarios.delete_delivered_again_after_the_share_came_back,
+        Revocation,
+        "_check_deleting",
+        'state.status.endswith("_IN_PROGRESS")',
+        "True",
     ),
     Rule(
         "a marked id stands for the claim of its own RequestId",
         scenarios.failure_kept_and_deployed_again,
         Lifecycle,
-        "_delete",
+        "_release",
         'request_id_of_failed_create(physical_resource_id) or ""',
         '""',
     ),
     Rule(
-        "a FAILED Create answers with a marked id",
+        "a FAILED Create responds with a marked id",
         scenarios.create_of_what_a_person_shared_and_delete_beside_it,
         delivery,
         "_id_of_failure",
-        'return id_of_failed_create(str(event.get("RequestId", "")))',
-        """\
-properties = event["ResourceProperties"]
-    account = properties["AccountWithRestoreAccess"]
-    return f"{properties['SnapshotIdentifier']}/{account}"
-""",
+        'return id_of_failed_create(str(event.get("RequestId", "")), may_have_written=services is not None and services.redshift.may_have_written)',
+        'properties = event["ResourceProperties"]\naccount = properties["AccountWithRestoreAccess"]\nreturn f"{properties[\'SnapshotIdentifier\']}/{account}"\n',
     ),
     Rule(
-        "deleting a stack also releases what an unanswered Update made",
+        "a Delete releases the leftovers of its resource",
         scenarios.unanswered_update_kept_and_stack_deleted,
         Lifecycle,
-        "_delete",
-        "self._revocation(declared).release()",
+        "_release",
+        "leftovers.release_on_delete(pair)",
         "pass",
     ),
     Rule(
-        "a reversed Update releases what an unanswered Update made",
+        "an Update releases the leftovers of its resource",
         scenarios.unanswered_update_whose_old_snapshot_is_gone,
         Lifecycle,
         "_update",
-        "self._revocation(unanswered).release()",
+        "leftovers.release_on_update({pair for pair in (current, new) if pair})",
         "pass",
     ),
     Rule(
-        "a reversed Update releases before it does anything that may fail",
-        scenarios.unanswered_update_whose_old_snapshot_is_gone,
+        "a late duplicate of an older Update releases nothing",
+        scenarios.update_delivered_again_after_another_update,
+        Leftovers,
+        "release_on_update",
+        "leftovers and self._is_current_update()",
+        "leftovers",
+    ),
+    Rule(
+        "a late duplicate of an older Delete releases nothing",
+        scenarios.cleanup_delivered_again_after_another_update,
+        Leftovers,
+        "_find_kept",
+        "if status not in REMOVING_SOME:\n    return None",
+        "if status not in REMOVING_SOME:\n    return set()",
+    ),
+    Rule(
+        "a Delete keeps the pair that the resource lives on with",
+        scenarios.replacement,
+        Leftovers,
+        "_find_kept",
+        "return None if kept is None else {kept}",
+        "return set()",
+    ),
+    Rule(
+        "a Create that was deployed again keeps what its successor claims",
+        scenarios.create_that_never_responded_kept_and_deployed_again,
         Lifecycle,
-        "_update",
-        "    if unanswered is not None",
-        "    self._establish(current)\n    if unanswered is not None",
+        "_release",
+        "not self._is_successors(pair, named)",
+        "True",
     ),
     Rule(
         "Update never revokes the pair that it replaces",
         scenarios.update_to_what_a_person_shared_and_reversed_update_beside_it,
         Lifecycle,
         "_update",
-        "return self._establish(current)",
-        """\
-outcome = self._establish(current)
-    if current is not None and current != new:
-        self._revocation(current).release()
-    return outcome
-""",
+        "return self._establish(current, seen)",
+        "outcome = self._establish(current, seen)\nif current is not None and current != new:\n    Revocation(current, self._services).release_leftover(None)\nreturn outcome\n",
     ),
     Rule(
         "claims are kept apart by stack",
         scenarios.create_of_what_another_stack_shares_and_delete_beside_it,
         Claimant,
-        "key",
-        "{self.stack_id}",
-        "",
+        "_hash_owner",
+        'owner = f"{self.stack_id}\\n{self.logical_resource_id}"',
+        "owner = self.logical_resource_id",
     ),
     Rule(
         "claims are kept apart by logical id",
         scenarios.rename,
         Claimant,
-        "key",
-        "{self.logical_resource_id}",
-        "",
+        "_hash_owner",
+        'owner = f"{self.stack_id}\\n{self.logical_resource_id}"',
+        "owner = self.stack_id",
     ),
     Rule(
         "the claim is written before authorizing",
         scenarios.create,
         Authorization,
-        "establish",
-        """\
-        self._write_claim(snapshot, ours, adopted=is_adopted)
-        self._check_going_forward()
-        if not is_shared:
-            # Tried is enough: if the reply was lost, trying again says that it exists.
-            self._has_authorized = True
-            self._refusal = self._services.redshift.authorize(snapshot, self._pair)
-""",
-        """\
-        if not is_shared:
-            self._has_authorized = True
-            self._refusal = self._services.redshift.authorize(snapshot, self._pair)
-        self._write_claim(snapshot, ours, adopted=is_adopted)
-        self._check_going_forward()
-""",
+        "_claim_and_authorize",
+        "self._operation.begin()",
+        "self._operation.begin()\nif not is_shared:\n    self._has_authorized = True\n    self._redshift.authorize(snapshot, self._pair, is_still_wanted=lambda: True)\n",
     ),
     Rule(
         "the stack is looked at after claiming, before authorizing",
         scenarios.create_and_delete_beside_it,
         Authorization,
-        "_check_going_forward",
-        "status = self._services.stack.status()",
+        "_check_wanted",
+        "standing = self._operation.ask()",
         "return",
     ),
     Rule(
@@ -236,108 +250,102 @@ outcome = self._establish(current)
         scenarios.create_after_its_delete_while_another_stack_shares,
         Authorization,
         "_look_until_available",
-        "self._check_going_forward()",
+        "self._check_wanted()",
         "pass",
     ),
     Rule(
         "a claim that came too late is withdrawn",
         scenarios.create_and_delete_beside_it,
         Authorization,
-        "_check_going_forward",
-        "revocation.withdraw()",
+        "_check_wanted",
+        "revocation.withdraw(has_authorized=self._has_authorized)",
         "pass",
     ),
     Rule(
         "a claim that came when all was over, and stands for no access, goes",
         scenarios.create_that_comes_when_its_stack_is_complete_again,
         Authorization,
-        "_check_going_forward",
+        "_check_wanted",
         "revocation.remove_idle_claim()",
         "pass",
     ),
     Rule(
         "an Update in place asks what the stack does before it claims",
         scenarios.update_in_place_after_a_rollback_beyond_its_pair,
-        Authorization,
-        "_begin",
-        "if self._is_update and not self._status_at_start:",
-        "if self._is_update and not (self._is_named or self._status_at_start):",
+        Operation,
+        "begin",
+        "self._is_update and self._remember_status() not in UPDATING",
+        "self._is_update and not self._is_current_pair and self._remember_status() not in UPDATING",
     ),
     Rule(
         "a slow duplicate withdraws nothing from a stack that went forward",
         scenarios.duplicate_create,
         Authorization,
-        "_check_going_forward",
-        "if self._is_undone(status):",
-        "if True:",
+        "_check_wanted",
+        "standing.is_undone",
+        "True",
     ),
     Rule(
         "Create and Update look again after authorizing",
         scenarios.create_and_delete_beside_it,
         Authorization,
         "establish",
-        "self._services.redshift.authorize(snapshot, self._pair)",
-        "self._services.redshift.authorize(snapshot, self._pair)\n            return snapshot",
+        "self._claim_and_authorize(snapshot)",
+        "self._claim_and_authorize(snapshot)\nreturn snapshot",
     ),
     Rule(
         "whoever finds its claim gone gives way",
         scenarios.create_and_delete_beside_it,
         Authorization,
-        "_look",
-        "if self._has_claimed and self._our_claim(snapshot) is None:",
-        "if False:",
+        "_may_show_late",
+        "self._give_way(snapshot)",
+        "pass",
     ),
     Rule(
         "whoever gives way revokes what it authorized",
         scenarios.create_and_delete_beside_it,
         Authorization,
         "_give_way",
-        "self._has_authorized",
-        "False",
+        "is_ours = self._has_authorized and not (self._claim and self._claim.adopted)",
+        "is_ours = False",
     ),
     Rule(
         "an authorization whose reply was lost counts as its own",
         scenarios.create_overtaken_while_its_reply_is_lost,
         Authorization,
-        "establish",
-        """\
-            self._has_authorized = True
-            self._refusal = self._services.redshift.authorize(snapshot, self._pair)
-""",
-        """\
-            self._refusal = self._services.redshift.authorize(snapshot, self._pair)
-            self._has_authorized = self._refusal is None
-""",
+        "_claim_and_authorize",
+        "self._has_authorized = True",
+        "pass",
     ),
     Rule(
         "a Create writes its claim anew, with its RequestId",
         scenarios.create_that_failed_after_authorizing_kept_and_deployed_again,
         Authorization,
         "_is_enough",
-        "return self._is_update or ours.request_id == self._services.claimant.request_id",
+        "return self._takes_older_claim and not ours.retained",
         "return True",
     ),
     Rule(
         "what a person shared is refused unless it is to be adopted",
         scenarios.create_of_what_a_person_shared_and_delete_beside_it,
         Authorization,
-        "_adopts",
-        "if not self._share.adopts_existing:",
-        "if False:",
+        "_is_adopted",
+        "not self._share.adopts_existing",
+        "False",
     ),
     Rule(
         "what a person shared is claimed as adopted",
         scenarios.adopting_create_and_delete_beside_it,
         Authorization,
-        "_adopts",
+        "_is_adopted",
         "return True",
         "return False",
     ),
     Rule(
         "an Update goes on only while the stack does what it did when it began",
         scenarios.adopting_update_and_reversed_update_beside_it,
-        Authorization,
-        "_is_forward",
+        Operation,
+        "_is_wanted",
         "return status == self._status_at_start",
         "return status in UPDATING",
     ),
@@ -346,23 +354,23 @@ outcome = self._establish(current)
         scenarios.update_and_reversed_update_beside_it,
         Authorization,
         "_write_claim",
-        "if ours is None and self._began_in_rollback:",
-        "if False:",
+        "self._operation.is_reversed",
+        "False",
     ),
     Rule(
         "an Update that begins in a rollback leaves access without a claim as it is",
         scenarios.replacement_rolled_back_to_a_stripped_share,
         Authorization,
-        "establish",
-        "if is_shared and ours is None and self._began_in_rollback:",
-        "if False:",
+        "_is_settled",
+        "is_shared and ours is None and not self._is_current_pair and self._operation.goes_back()",
+        "False",
     ),
     Rule(
         "a late Create does not touch the claim of another deployment",
         scenarios.create_that_runs_in_the_rollback_of_a_later_deployment,
         Authorization,
         "_write_claim",
-        "if not self._is_update:",
-        "if False:",
+        "ours is not None and ours.request_id != claim.request_id",
+        "False",
     ),
 )

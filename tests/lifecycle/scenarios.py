@@ -14,12 +14,15 @@ from tests.lifecycle.faults import (
     NoFaults,
     OneFault,
 )
-from tests.lifecycle.histories import come_to_rest, take_down
-from tests.lifecycle.ledger import Pair
+from tests.lifecycle.pairs import Pair
 from tests.lifecycle.request import Request
 from tests.lifecycle.resource import Template
+from tests.lifecycle.resting import come_to_rest, take_down
 from tests.lifecycle.stack import Stack
 from tests.lifecycle.world import Turn, World, share
+
+#: How often a delivery is interrupted in the tests; `make soak` goes further.
+MOST_SWITCHES = 3
 
 MONDAY = Pair("monday", "222222222222")
 TUESDAY = Pair("tuesday", "222222222222")
@@ -252,7 +255,7 @@ def replacement_rolled_back_to_a_stripped_share(world: World) -> None:
 
 
 def create_after_its_delete_while_another_stack_shares(world: World) -> None:
-    world.take_snapshot("wednesday", creating_seconds=4)
+    world.take_snapshot("wednesday", creating_seconds=20)
     stack, other = world.stack("alpha"), world.stack("beta")
     stack.create({"Share": share(WEDNESDAY)}, is_doomed=True)
     late = world.queue.pop()
@@ -343,6 +346,105 @@ def stack_made_again_under_the_same_name(world: World) -> None:
     world.stack().create({"Share": share(MONDAY)})
 
 
+def create_while_tags_show_late(world: World) -> None:
+    world.redshift.backend.redshift.tag_lag_seconds = 4
+    world.stack().create({"Share": share(MONDAY)})
+
+
+def create_then_delete_while_accounts_show_late(world: World) -> None:
+    world.redshift.backend.redshift.account_lag_seconds = 4
+    with _disturbed_by(FaultAt("authorize_snapshot_access", CRASH_AFTER), world):
+        stack = world.stack()
+        stack.create({"Share": share(MONDAY)}, is_doomed=True)
+        world.deliver_queued()
+    stack.fail_sibling()
+
+
+def crashed_create_and_delete_while_tags_show_late(world: World) -> None:
+    world.redshift.backend.redshift.tag_lag_seconds = 4
+    with _disturbed_by(FaultAt("authorize_snapshot_access", CRASH_AFTER), world):
+        stack = world.stack()
+        stack.create({"Share": share(MONDAY)}, is_doomed=True)
+        world.deliver_queued()
+    stack.fail_sibling()
+
+
+def create_throttled_until_its_stack_has_rolled_back(world: World) -> None:
+    stack = world.stack()
+    stack.create({"Share": share(MONDAY)}, is_doomed=True)
+
+    def roll_back() -> None:
+        stack.fail_sibling()
+        with _disturbed_by(NoFaults(), world):
+            world.deliver_queued()
+
+    world.faults = Meanwhile(
+        "authorize_snapshot_access", roll_back, kind=THROTTLED, then=CRASH_AFTER
+    )
+
+
+def create_that_never_responded_kept_and_deployed_again(world: World) -> None:
+    stack = world.stack()
+    with _disturbed_by(FaultAt("authorize_snapshot_access", CRASH_AFTER), world):
+        stack.create({"Share": share(MONDAY)}, disable_rollback=True)
+        world.deliver_queued()
+        stack.time_out(stack.requests[0])
+    stack.update({"Share": share(MONDAY)}, disable_rollback=True)
+
+
+def stack_deleted_while_a_create_of_what_a_person_shared_is_unanswered(
+    world: World,
+) -> None:
+    world.ledger.authorize_by_hand(MONDAY)
+    stack = world.stack()
+    with _disturbed_by(FaultAt("describe_cluster_snapshots", CRASH_AFTER), world):
+        stack.create({"Share": share(MONDAY)})
+        world.deliver_queued()
+    stack.delete_at_once()
+
+
+def update_delivered_again_after_another_update(world: World) -> None:
+    world.take_snapshot("wednesday")
+    stack = deploy(world, {"Share": share(MONDAY)})
+    with _disturbed_by(NoFaults(), world):
+        stack.update({"Share": share(TUESDAY)})
+        world.deliver_queued()
+        [older] = [request for request in stack.requests if request.kind == "Update"]
+        stack.update({"Share": share(WEDNESDAY)})
+        world.deliver_queued()
+    world.invoke(older)
+
+
+def cleanup_delivered_again_after_another_update(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    with _disturbed_by(NoFaults(), world):
+        stack.update({"Share": share(TUESDAY)})
+        world.deliver_queued()
+    world.invoke(stack.requests[-1])
+
+
+def delete_delivered_again_after_the_share_came_back(world: World) -> None:
+    others = {"Renamed": share(TUESDAY)}
+    stack = deploy(world, {"Share": share(MONDAY), **others})
+    with _disturbed_by(NoFaults(), world):
+        stack.update(others)
+        world.deliver_queued()
+        older = stack.requests[-1]
+        stack.update({"Share": share(MONDAY), **others})
+        world.deliver_queued()
+    world.invoke(older)
+
+
+def retained_share_that_comes_back_and_is_rolled_back(world: World) -> None:
+    others = {"Renamed": share(TUESDAY)}
+    retained = {"Share": share(MONDAY, is_retained=True), **others}
+    stack = deploy(world, retained)
+    with _disturbed_by(NoFaults(), world):
+        stack.update(others)
+        world.deliver_queued()
+    stack.update(retained, is_doomed=True)
+
+
 Scenario = Callable[[World], None]
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -384,6 +486,16 @@ SCENARIOS: tuple[Scenario, ...] = (
     update_in_place_after_a_rollback_beyond_its_pair,
     stack_deleted_while_it_is_created,
     stack_made_again_under_the_same_name,
+    create_while_tags_show_late,
+    create_then_delete_while_accounts_show_late,
+    crashed_create_and_delete_while_tags_show_late,
+    create_throttled_until_its_stack_has_rolled_back,
+    create_that_never_responded_kept_and_deployed_again,
+    update_delivered_again_after_another_update,
+    cleanup_delivered_again_after_another_update,
+    delete_delivered_again_after_the_share_came_back,
+    retained_share_that_comes_back_and_is_rolled_back,
+    stack_deleted_while_a_create_of_what_a_person_shared_is_unanswered,
 )
 
 
@@ -413,5 +525,8 @@ def find_broken_promise(scenario: Scenario) -> World | None:
         return bool(found)
 
     run_all(lambda choices: play_in(World(faults=OneFault(choices))), until=is_found)
-    run_all(lambda choices: play_in(World(choices)), until=is_found)
+    run_all(
+        lambda choices: play_in(World(choices, most_switches=MOST_SWITCHES)),
+        until=is_found,
+    )
     return found[0] if found else None

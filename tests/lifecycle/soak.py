@@ -2,8 +2,10 @@
 
 And every order of the calls of the larger scenarios.
 
-Run as `python -m tests.lifecycle.soak [histories] [first seed]`. Exits with 1, and shows
-the shortest history that it can find, if a promise is broken.
+Run as `python -m tests.lifecycle.soak [histories] [first seed] [variation ...]`. Exits with
+1, and shows the shortest history that it can find, if a promise is broken. Variations are
+named as in `variations.py`; `ALL` takes all of them. Default: those that the handler holds
+its promises under.
 """
 
 import os
@@ -11,8 +13,9 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 from tests.lifecycle import scenarios
 from tests.lifecycle.choices import Choices, SeededChoices, run_all, shrink
@@ -20,6 +23,7 @@ from tests.lifecycle.faults import CRASH_AFTER, CRASH_BEFORE, OneFault
 from tests.lifecycle.handler import repeatable_handler
 from tests.lifecycle.histories import play
 from tests.lifecycle.scenarios import Scenario, play_scenario
+from tests.lifecycle.variations import HELD, Variation
 from tests.lifecycle.world import World
 
 _HISTORIES = 20_000
@@ -35,12 +39,17 @@ _ORDERS: tuple[tuple[Scenario, tuple[str, ...]], ...] = (
 _PORTION = 250
 
 
-def main(histories: int = _HISTORIES, first_seed: int | None = None) -> int:
+def main(
+    histories: int = _HISTORIES,
+    first_seed: int | None = None,
+    variations: Collection[Variation] = HELD,
+) -> int:
     """Play histories; tell what was played.
 
     Args:
         histories: How many.
         first_seed: Where the seeds begin. Default: anywhere.
+        variations: What they may vary.
 
     Returns:
         The exit code.
@@ -50,17 +59,18 @@ def main(histories: int = _HISTORIES, first_seed: int | None = None) -> int:
     began = time.monotonic()
     counts: Counter[str] = Counter()
     played = 0
+    play_portion = partial(play_seeds, variations=variations)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         portions = range(first, first + histories, _PORTION)
         sizes = [min(_PORTION, first + histories - start) for start in portions]
         for size, (found, broken) in zip(
-            sizes, pool.map(play_seeds, portions, sizes), strict=True
+            sizes, pool.map(play_portion, portions, sizes), strict=True
         ):
             counts += found
             played += size
             if broken is not None:
                 pool.shutdown(cancel_futures=True)
-                _say(story_of(broken))
+                _say(story_of(broken, variations))
                 return 1
         seconds = time.monotonic() - began
         _say(f"{played} histories in {seconds:.0f} s, {played / seconds:.0f} a second")
@@ -75,7 +85,9 @@ def main(histories: int = _HISTORIES, first_seed: int | None = None) -> int:
     return 0
 
 
-def play_seeds(first: int, count: int) -> tuple[Counter[str], int | None]:
+def play_seeds(
+    first: int, count: int, variations: Collection[Variation] = ()
+) -> tuple[Counter[str], int | None]:
     """Play histories one after the other.
 
     Returns:
@@ -84,7 +96,7 @@ def play_seeds(first: int, count: int) -> tuple[Counter[str], int | None]:
     counts: Counter[str] = Counter()
     with repeatable_handler():
         for seed in range(first, first + count):
-            world = play(SeededChoices(seed))
+            world = play(SeededChoices(seed), variations)
             counts += world.counts
             if world.ledger.violations:
                 return counts, seed
@@ -111,26 +123,32 @@ def play_orders(number: int) -> tuple[str, int, str]:
     return scenario.__name__, runs, "\n".join(broken[0].trace) if broken else ""
 
 
-def story_of(seed: int) -> str:
+def story_of(seed: int, variations: Collection[Variation] = ()) -> str:
     """The shortest history that breaks the promise that a seed's history breaks."""
     with repeatable_handler():
         choices = SeededChoices(seed)
-        promise = play(choices).ledger.violations[0].split(":")[0]
+        promise = play(choices, variations).ledger.violations[0].split(":")[0]
 
         def fails(given: list[int]) -> bool:
             return any(
                 violation.startswith(promise)
-                for violation in play(Choices(given)).ledger.violations
+                for violation in play(Choices(given), variations).ledger.violations
             )
 
         given = shrink(choices.taken, fails)
-        world = play(Choices(given))
+        world = play(Choices(given), variations)
     return "\n".join(_lines(seed, given, world.trace))
 
 
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+
+
+def _named(names: Sequence[str]) -> Collection[Variation]:
+    if not names:
+        return HELD
+    return [*Variation] if "ALL" in names else [Variation[name] for name in names]
 
 
 def _lines(seed: int, given: list[int], trace: list[str]) -> Iterator[str]:
@@ -140,4 +158,10 @@ def _lines(seed: int, given: list[int], trace: list[str]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(
+        main(
+            int(sys.argv[1]) if sys.argv[1:] else _HISTORIES,
+            int(sys.argv[2]) if sys.argv[2:] else None,
+            _named(sys.argv[3:]),
+        )
+    )

@@ -6,7 +6,13 @@ from collections.abc import Collection, Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tests.lifecycle.request import InvalidAnswerError, Request
-from tests.lifecycle.resource import Declaration, Physical, Resource, Template
+from tests.lifecycle.resource import (
+    Declaration,
+    Known,
+    Physical,
+    Resource,
+    Template,
+)
 
 if TYPE_CHECKING:
     from tests.lifecycle.cloudformation import CloudFormation
@@ -47,6 +53,15 @@ class Stack:
         self.resources: dict[str, Resource] = {}
         self.requests: list[Request] = []
         self.operations = 0
+        #: The operations by DescribeStacks' names, oldest first.
+        self.history: list[str] = []
+        #: What is remembered of a replacement that is refused because rollback is disabled,
+        #: with the old id: `new` or `old` properties. Default: none is refused.
+        self.refused_remembers = ""
+        #: Whether the rollback of a first deployment has the status of a deletion.
+        self.hides_rollback = False
+        #: What responses named, and CloudFormation did not take note of.
+        self.unnoticed: list[Physical] = []
         #: Whether another resource of the stack is bound to fail in this operation.
         self.is_doomed = False
         self.cloudformation = cloudformation
@@ -58,6 +73,8 @@ class Stack:
         # What a rollback brings back; None for what it deletes.
         self._before: dict[str, Resource | None] = {}
         self._replaced: list[tuple[Physical, bool]] = []
+        # By logical id: no longer among the resources, and not deleted yet.
+        self._going: dict[str, Known] = {}
 
     def __repr__(self) -> str:
         return f"{self.name}#{self.stack_id[-2:]}"
@@ -72,7 +89,9 @@ class Stack:
 
     @property
     def is_rolling_back(self) -> bool:
-        return self.status in _ROLLING_BACK
+        return self.status in _ROLLING_BACK or (
+            self.status == "DELETE_IN_PROGRESS" and self.history[-1] == "ROLLBACK"
+        )
 
     def restorable(self) -> list[Resource]:
         """What a rollback, of this operation or of the last, would bring back."""
@@ -83,6 +102,15 @@ class Stack:
     def leftovers(self) -> list[Physical]:
         """What is still to be deleted besides the resources."""
         return [old for old, _ in self._replaced]
+
+    def known_resource(self, logical_id: str) -> Known | None:
+        """A resource as CloudFormation knows it now; None if it is gone."""
+        resource = self.resources.get(logical_id)
+        if resource is None:
+            return self._going.get(logical_id)
+        if resource.status == "DELETE_COMPLETE":
+            return None
+        return Known(resource.physical_id, resource.status)
 
     def create(
         self,
@@ -101,6 +129,7 @@ class Stack:
             one_by_one: Each resource depends on the one before.
         """
         self._begin(
+            "CREATE_STACK",
             {"REVIEW_IN_PROGRESS"},
             is_doomed=is_doomed,
             keeps_failures=disable_rollback,
@@ -128,6 +157,7 @@ class Stack:
                 Updates, not in its cleanup.
         """
         self._begin(
+            "UPDATE_STACK",
             _UPDATABLE,
             is_doomed=is_doomed,
             keeps_failures=disable_rollback,
@@ -140,7 +170,7 @@ class Stack:
 
     def delete(self) -> None:
         """Call DeleteStack; again, if it failed."""
-        self._begin({self.status})
+        self._begin("DELETE_STACK", {self.status})
         self._start(self._delete())
 
     def delete_at_once(self) -> None:
@@ -153,7 +183,7 @@ class Stack:
 
     def roll_back(self) -> None:
         """Call RollbackStack, where rollback was disabled."""
-        self._begin({"CREATE_FAILED", "UPDATE_FAILED"})
+        self._begin("ROLLBACK", {"CREATE_FAILED", "UPDATE_FAILED"})
         self._start(
             self._roll_back_create()
             if self.status == "CREATE_FAILED"
@@ -166,8 +196,11 @@ class Stack:
         Args:
             skip: Pass over what failed, as if it had been brought back.
         """
-        self._begin({"UPDATE_ROLLBACK_FAILED"})
+        self._begin("CONTINUE_ROLLBACK", {"UPDATE_ROLLBACK_FAILED"})
         for before in self.restorable() if skip else ():
+            skipped = self._physical(self.resources[before.logical_id])
+            if skipped.physical_id != before.physical_id:
+                self.unnoticed.append(skipped)
             self.resources[before.logical_id] = before
             del self._before[before.logical_id]
         self._start(self._roll_back_update())
@@ -202,6 +235,8 @@ class Stack:
         answer, resource = request.answer, self.resources.get(request.logical_id)
         assert answer is not None
         if resource is None:
+            if request.kind == "Delete" and request.has_succeeded:
+                self._forget(request)
             return
         if request.kind == "Delete":
             if request.has_succeeded and resource.status == "DELETE_IN_PROGRESS":
@@ -212,7 +247,15 @@ class Stack:
             resource.status = f"{request.kind.upper()}_FAILED"
             resource.physical_id = physical_id
             return
+        self.unnoticed = [
+            physical
+            for physical in self.unnoticed
+            if physical.logical_id != request.logical_id
+        ]
         if request.kind == "Update" and physical_id != resource.physical_id:
+            if self._refuses_replacement:
+                self._refuse_replacement(request, resource, physical_id)
+                return
             old = Physical(
                 resource.logical_id,
                 resource.physical_id,
@@ -222,6 +265,29 @@ class Stack:
         resource.status = f"{request.kind.upper()}_COMPLETE"
         resource.physical_id = physical_id
         resource.attributes = answer.get("Data", {})
+
+    @property
+    def _refuses_replacement(self) -> bool:
+        return bool(self.refused_remembers) and (
+            self._keeps_failures and self.status == "UPDATE_IN_PROGRESS"
+        )
+
+    def _refuse_replacement(
+        self, request: Request, resource: Resource, physical_id: str
+    ) -> None:
+        """Let the Update fail, though the function has responded with SUCCESS."""
+        properties = request.event["ResourceProperties"]
+        self.unnoticed.append(Physical(resource.logical_id, physical_id, properties))
+        resource.status = "UPDATE_FAILED"
+        request.is_refused = True
+        if self.refused_remembers == "old":
+            resource.properties = _declared(request.event["OldResourceProperties"])
+
+    def _forget(self, request: Request) -> None:
+        going = self._going.get(request.logical_id)
+        deleted = request.event["PhysicalResourceId"]
+        if going is not None and going.physical_id in {"", deleted}:
+            del self._going[request.logical_id]
 
     def advance(self) -> None:
         """Go on with the operation as far as it gets."""
@@ -234,6 +300,7 @@ class Stack:
 
     def _begin(
         self,
+        kind: str,
         allowed: Collection[str],
         *,
         is_doomed: bool = False,
@@ -247,10 +314,15 @@ class Stack:
         self._keeps_failures = keeps_failures
         self._is_one_by_one = one_by_one
         self.operations += 1
+        self.history.append(kind)
 
     def _start(self, steps: Steps) -> None:
         self._steps = steps
         self.advance()
+
+    def _note_rollback(self) -> None:
+        if not self.history[-1].endswith("ROLLBACK"):
+            self.history.append("ROLLBACK")
 
     def _become(self, status: str) -> None:
         self.status = status
@@ -267,11 +339,13 @@ class Stack:
         return True
 
     def _roll_back_create(self) -> Steps:
-        self._become("ROLLBACK_IN_PROGRESS")
+        self._note_rollback()
+        kind = "DELETE" if self.hides_rollback else "ROLLBACK"
+        self._become(f"{kind}_IN_PROGRESS")
         victims = [self._physical(resource) for resource in self.resources.values()]
         victims += [old for old, _ in self._replaced]
         done = yield from self._delete_all(victims)
-        self._become("ROLLBACK_COMPLETE" if done else "ROLLBACK_FAILED")
+        self._become(f"{kind}_COMPLETE" if done else f"{kind}_FAILED")
         return done
 
     def _update(self, template: Template) -> Steps:
@@ -294,14 +368,16 @@ class Stack:
                 if resource.is_retained and resource.status != "CREATE_FAILED":
                     kept = self._physical(resource)
                     self.cloudformation.retained.append((self, kept))
+                    del self.resources[resource.logical_id]
                 else:
                     victims.append(self._physical(resource))
-                del self.resources[resource.logical_id]
+                    self._remove(resource)
         yield from self._clean_up(victims)
         self._become("UPDATE_COMPLETE")
         return True
 
     def _roll_back_update(self) -> Steps:
+        self._note_rollback()
         self._become("UPDATE_ROLLBACK_IN_PROGRESS")
         kept_ids = {
             (before.logical_id, before.physical_id) for before in self.restorable()
@@ -316,7 +392,7 @@ class Stack:
             resource = self.resources[logical_id]
             if before is None:
                 victims.append(self._physical(resource))
-                del self.resources[logical_id]
+                self._remove(resource)
                 del self._before[logical_id]
             else:
                 declaration = Declaration(before.properties, before.is_retained)
@@ -473,8 +549,17 @@ class Stack:
                 for victim, request in zip(victims, requests, strict=True)
                 if not request.has_succeeded
             ]
-        self.cloudformation.abandoned += [(self, victim) for victim in victims]
+        for victim in victims:
+            self._going.pop(victim.logical_id, None)
+            self.cloudformation.abandoned.append((self, victim))
         return not victims
+
+    def _remove(self, resource: Resource) -> None:
+        """Take a resource out of the stack; its Delete is still to be sent."""
+        del self.resources[resource.logical_id]
+        self._going[resource.logical_id] = Known(
+            resource.physical_id, "DELETE_IN_PROGRESS"
+        )
 
     def _physical(self, resource: Resource) -> Physical:
         invented = f"{self.name}-{resource.logical_id}-1ABCDEFGHIJKL"
@@ -518,6 +603,11 @@ class Stack:
 def _sent(properties: Mapping[str, Any]) -> dict[str, Any]:
     token = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:share"
     return {"ServiceToken": token, "ServiceTimeout": "960", **properties}
+
+
+def _declared(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """What a template declares of the properties that were sent."""
+    return {name: sent[name] for name in sent if not name.startswith("Service")}
 
 
 def _wait(requests: list[Request]) -> Generator[None]:

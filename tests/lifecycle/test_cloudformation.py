@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.lifecycle.cloudformation import CloudFormation
 from tests.lifecycle.request import InvalidAnswerError, Request
@@ -254,3 +255,164 @@ def test_describe_stacks_finds_a_deleted_stack_by_its_id(stack: Stack) -> None:
     described = stack.cloudformation.describe_stacks(StackName=stack.stack_id)
 
     assert described["Stacks"][0]["StackStatus"] == "DELETE_COMPLETE"
+
+
+def _resource(stack: Stack, logical_id: str = "Share") -> dict[str, str]:
+    described = stack.cloudformation.describe_stack_resource(
+        StackName=stack.stack_id, LogicalResourceId=logical_id
+    )
+    detail: dict[str, str] = described["StackResourceDetail"]
+    return detail
+
+
+def test_resource_has_no_id_while_its_create_was_never_answered(stack: Stack) -> None:
+    stack.create({"Share": share(MONDAY)})
+
+    assert _resource(stack) == {
+        "LogicalResourceId": "Share",
+        "ResourceStatus": "CREATE_IN_PROGRESS",
+    }
+
+
+def test_resource_has_the_new_id_while_the_replaced_one_is_cleaned_up(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0])
+    stack.update({"Share": share(TUESDAY)})
+    _answer(sent[1], PhysicalResourceId=str(TUESDAY))
+
+    assert stack.status == "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+    assert _resource(stack)["PhysicalResourceId"] == str(TUESDAY)
+    assert _resource(stack)["ResourceStatus"] == "UPDATE_COMPLETE"
+
+
+def test_removed_resource_is_described_until_its_delete_succeeds(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0])
+    stack.update({})
+
+    assert _resource(stack) == {
+        "LogicalResourceId": "Share",
+        "PhysicalResourceId": str(MONDAY),
+        "ResourceStatus": "DELETE_IN_PROGRESS",
+    }
+
+    _answer(sent[1])
+
+    with pytest.raises(ClientError, match="Resource Share does not exist for stack"):
+        _resource(stack)
+
+
+def test_resource_that_an_update_added_is_described_until_the_rollback_deleted_it(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({})
+    stack.update({"Share": share(MONDAY)}, is_doomed=True)
+    _answer(sent[0])
+    stack.fail_sibling()
+
+    assert _resource(stack)["ResourceStatus"] == "DELETE_IN_PROGRESS"
+    assert _resource(stack)["PhysicalResourceId"] == str(MONDAY)
+
+    _answer(sent[1])
+
+    with pytest.raises(ClientError, match="does not exist"):
+        _resource(stack)
+
+
+def test_resource_of_a_deleted_stack_does_not_exist(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0])
+    stack.delete()
+    assert _resource(stack)["ResourceStatus"] == "DELETE_IN_PROGRESS"
+
+    _answer(sent[1])
+
+    with pytest.raises(ClientError, match="does not exist"):
+        _resource(stack)
+
+
+def test_describe_stacks_shows_the_last_operations_if_asked_to(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0], Status="FAILED", PhysicalResourceId="marked")
+    _answer(sent[1])
+    describe = stack.cloudformation.describe_stacks
+    assert "LastOperations" not in describe(StackName=stack.stack_id)["Stacks"][0]
+
+    stack.cloudformation.shows_last_operations = True
+
+    shown = describe(StackName=stack.stack_id)["Stacks"][0]["LastOperations"]
+    assert [entry["OperationType"] for entry in shown] == ["ROLLBACK", "CREATE_STACK"]
+
+
+@pytest.mark.parametrize("remembered", ["old", "new"])
+def test_refused_replacement_keeps_the_old_id_and_one_of_both_properties(
+    stack: Stack, sent: list[Request], remembered: str
+) -> None:
+    stack.refused_remembers = remembered
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0])
+    stack.update({"Share": share(TUESDAY)}, disable_rollback=True)
+
+    _answer(sent[1], PhysicalResourceId=str(TUESDAY))
+
+    assert stack.status == "UPDATE_FAILED"
+    assert stack.resources["Share"].physical_id == str(MONDAY)
+    pair = MONDAY if remembered == "old" else TUESDAY
+    assert stack.resources["Share"].properties == share(pair).properties
+    assert [lost.physical_id for lost in stack.unnoticed] == [str(TUESDAY)]
+
+
+def test_replacement_is_not_refused_while_rollback_is_enabled(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.refused_remembers = "new"
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0])
+    stack.update({"Share": share(TUESDAY)})
+
+    _answer(sent[1], PhysicalResourceId=str(TUESDAY))
+
+    assert stack.resources["Share"].physical_id == str(TUESDAY)
+    assert not stack.unnoticed
+
+
+def test_skipped_replacement_is_forgotten_with_its_new_id(
+    stack: Stack, sent: list[Request]
+) -> None:
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0])
+    stack.update({"Share": share(TUESDAY)}, is_doomed=True)
+    _answer(sent[1], PhysicalResourceId=str(TUESDAY))
+    stack.fail_sibling()
+    _answer(sent[2], Status="FAILED")
+    assert stack.status == "UPDATE_ROLLBACK_FAILED"
+
+    stack.continue_update_rollback(skip=True)
+
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.resources["Share"].physical_id == str(MONDAY)
+    assert [lost.physical_id for lost in stack.unnoticed] == [str(TUESDAY)]
+    assert len(sent) == 3
+
+
+def test_rollback_of_a_first_deployment_can_look_like_a_deletion(
+    stack: Stack, sent: list[Request]
+) -> None:
+    """RollbackStack without a last stable state, OnFailure DELETE, and nested stacks."""
+    stack.hides_rollback = True
+    stack.create({"Share": share(MONDAY)})
+
+    _answer(sent[0], Status="FAILED", PhysicalResourceId="marked")
+
+    assert stack.status == "DELETE_IN_PROGRESS"
+    assert stack.is_rolling_back
+    _answer(sent[1])
+    assert stack.status == "DELETE_COMPLETE"

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from tests.lifecycle.known_limits import KnownLimit
 from tests.lifecycle.rules import RULES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "lifecycle.md").read_text(encoding="utf-8")
@@ -36,3 +37,22 @@ def test_every_case_names_a_test() -> None:
 
 def test_every_rule_that_is_taken_out_is_on_the_page() -> None:
     assert not [rule.text for rule in RULES if f"| {rule.text} |" not in PAGE]
+
+
+def test_every_known_limit_of_the_model_is_on_the_page_and_no_other() -> None:
+    section = PAGE.partition("\n## Known limits\n")[2].partition("\n## ")[0]
+    bullets = re.findall(r"^- \*\*(.+?)\.?\*\*", section, re.MULTILINE)
+
+    assert bullets == [limit.value for limit in KnownLimit]
+
+
+def test_every_known_limit_is_named_where_the_model_forgives_it() -> None:
+    sources = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in Path(__file__).parent.glob("*.py")
+        if path.name not in {"known_limits.py", Path(__file__).name}
+    )
+
+    assert not [
+        limit for limit in KnownLimit if f"KnownLimit.{limit.name}" not in sources
+    ]

@@ -1,6 +1,6 @@
 """A snapshot that a KMS key encrypts can be restored only by who may use the key."""
 
-from tests.lifecycle.ledger import Pair
+from tests.lifecycle.pairs import Pair
 from tests.lifecycle.request import Request
 from tests.lifecycle.scenarios import MONDAY
 from tests.lifecycle.world import CLUSTER, World, share

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.lifecycle.soak import play_seeds, story_of
+from tests.lifecycle.variations import HELD, Variation
 
 # All that it runs is covered by the other tests, and measuring that takes most of its time.
 pytestmark = pytest.mark.no_cover
@@ -14,3 +15,21 @@ def test_promises_hold_in_random_histories(portion: int) -> None:
 
     assert broken is None, story_of(broken)
     assert counts["API calls"] > 500
+
+
+@pytest.mark.parametrize("variation", sorted(HELD, key=str), ids=lambda it: it.name)
+def test_promises_hold_in_histories_with_one_variation(variation: Variation) -> None:
+    counts, broken = play_seeds(0, 250, [variation])
+
+    assert broken is None, story_of(broken, [variation])
+    assert counts["API calls"] > 250
+
+
+@pytest.mark.parametrize(
+    "variation", [*Variation], ids=lambda variation: variation.name
+)
+def test_each_variation_makes_other_histories(variation: Variation) -> None:
+    plain, _ = play_seeds(0, 1)
+    varied, _ = play_seeds(0, 1, [variation])
+
+    assert plain != varied

@@ -5,6 +5,7 @@ import pytest
 from tests.lifecycle.choices import Choices, run_all
 from tests.lifecycle.faults import CRASH_AFTER, CRASH_BEFORE, KINDS, OneFault
 from tests.lifecycle.scenarios import (
+    MOST_SWITCHES,
     SCENARIOS,
     Scenario,
     adopting_create_and_delete_beside_it,
@@ -31,7 +32,9 @@ def _check(scenario: Scenario, world: World) -> None:
     ids=lambda scenario: scenario.__name__,
 )
 def test_promises_hold_in_every_order_of_calls(scenario: Scenario) -> None:
-    run_all(lambda choices: _check(scenario, World(choices)))
+    run_all(
+        lambda choices: _check(scenario, World(choices, most_switches=MOST_SWITCHES))
+    )
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
@@ -60,6 +63,10 @@ def test_promises_hold_in_every_order_with_a_crash_at_any_call(
     run_all(
         lambda choices: _check(
             scenario,
-            World(choices, faults=OneFault(choices, (CRASH_BEFORE, CRASH_AFTER))),
+            World(
+                choices,
+                faults=OneFault(choices, (CRASH_BEFORE, CRASH_AFTER)),
+                most_switches=1,
+            ),
         )
     )

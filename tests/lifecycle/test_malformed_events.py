@@ -66,7 +66,7 @@ def _deliver(event: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
         world.clock += seconds
 
     redshift = _Watched(world.redshift)
-    environment = delivery.Environment(
+    environment = delivery.Function(
         redshift=redshift,
         cloudformation=world.cloudformation,
         make_kms=lambda: world.kms,
@@ -148,7 +148,7 @@ def test_oversized_field_is_answered_within_the_limit(name: str) -> None:
 def test_event_without_a_response_url_does_nothing(event: dict[str, Any]) -> None:
     world = World()
     redshift = _Watched(world.redshift)
-    environment = delivery.Environment(
+    environment = delivery.Function(
         redshift=redshift,
         cloudformation=world.cloudformation,
         make_kms=lambda: world.kms,

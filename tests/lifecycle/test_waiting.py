@@ -22,8 +22,8 @@ def test_a_snapshot_in_the_making_is_claimed_once_and_looked_at_ever_less_often(
     calls = create(world)
 
     assert world.has_access(WEDNESDAY)
-    # Looks after 5, 10, 20 and 30 seconds.
-    assert world.clock == 65
+    # Pauses of 5, 10, 20 and 30 seconds, each made shorter by chance.
+    assert world.clock == 0.75 * (5 + 10 + 20 + 30 + 30)
     assert calls.count("create_tags") == 1
     # Once for the claim, once before authorizing.
     assert calls.count("describe_stacks") == 2

@@ -7,18 +7,19 @@ each for one call of an API, in the order that the choices say.
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from local_aws.redshift import Redshift, RedshiftClient
 from tests.lifecycle.choices import Choices
 from tests.lifecycle.cloudformation import CloudFormation
-from tests.lifecycle.delivery import Crashed, Delivery
+from tests.lifecycle.delivery import CALLS, Crashed, Delivery
 from tests.lifecycle.faults import (
     ACCESS_DENIED,
     ACCESS_DENIED_LONG,
@@ -31,13 +32,19 @@ from tests.lifecycle.faults import (
     NoFaults,
     error_of,
 )
-from tests.lifecycle.ledger import Ledger, Pair
+from tests.lifecycle.ledger import Ledger
+from tests.lifecycle.pairs import Pair
 from tests.lifecycle.request import Request
 from tests.lifecycle.resource import Declaration
 from tests.lifecycle.stack import ACCOUNT, Stack
 
 CLUSTER = "sales"
+OTHER_CLUSTER = "other"
 _MOST_STEPS = 5000
+# What an attempt takes that comes to nothing.
+_CONNECT_SECONDS = 5
+# A connection that never comes about is given up before.
+_PATIENCE_SECONDS = 150
 # In seconds; the handler is patient for a minute.
 _DENIALS = {ACCESS_DENIED: 20, ACCESS_DENIED_LONG: 200}
 _BEGINNING = datetime(2026, 11, 23, tzinfo=UTC)
@@ -62,6 +69,9 @@ class World:
             deliveries are queued or running.
         snapshots: The snapshots there are.
         allowed_accounts: What the provider allows; empty = any.
+        tag_lag: How many seconds late DescribeClusterSnapshots shows a change of tags.
+        account_lag: The same for the accounts that have access.
+        call_seconds: How long each call takes.
     """
 
     def __init__(
@@ -73,16 +83,32 @@ class World:
         impatience: float = 0,
         snapshots: Iterable[str] = ("monday", "tuesday"),
         allowed_accounts: Collection[str] = (),
+        tag_lag: float = 0,
+        account_lag: float = 0,
+        call_seconds: float = 0,
+        most_switches: float = math.inf,
     ) -> None:
+        self._switches_left = most_switches
         self.choices = choices or Choices()
         self.faults = faults or NoFaults()
         self.clock = 0.0
         self.redshift = _empty_redshift()
-        self.redshift.backend.redshift.clock = self._now
+        redshift = self.redshift.backend.redshift
+        redshift.clock = self._now
+        redshift.tag_lag_seconds = tag_lag
+        redshift.account_lag_seconds = account_lag
+        self.call_seconds = call_seconds
+        #: For how long a look may show what is no longer so.
+        self.lag = max(tag_lag, account_lag)
         self.kms: Any = None
         self.allowed_accounts = allowed_accounts
         self.cloudformation = CloudFormation(self.invoke)
+        self.counts: Counter[str] = Counter()
         self.ledger = Ledger(self)
+        #: An operation that AWS always denies.
+        self.denied_for_good = ""
+        #: Whether there is no route to Redshift.
+        self.is_unreachable = False
         #: Events that wait for the function.
         self.queue: list[Request] = []
         self.deliveries: list[Delivery] = []
@@ -92,7 +118,6 @@ class World:
         #: Turns beyond those of Lambda and ServiceTimeout.
         self.more_turns: Callable[[], list[Turn]] = list
         self.trace: list[str] = []
-        self.counts: Counter[str] = Counter()
         self._restlessness = restlessness
         self.impatience = impatience
         self._next: Delivery | None = None
@@ -105,11 +130,13 @@ class World:
         """A new stack."""
         return self.cloudformation.make_stack(name)
 
-    def take_snapshot(self, identifier: str, *, creating_seconds: float = 0) -> None:
-        """Take a manual snapshot of the cluster."""
+    def take_snapshot(
+        self, identifier: str, *, creating_seconds: float = 0, cluster: str = CLUSTER
+    ) -> None:
+        """Take a manual snapshot of a cluster."""
         tags = [{"Key": "local-aws:creating-seconds", "Value": str(creating_seconds)}]
         self.redshift.create_cluster_snapshot(
-            ClusterIdentifier=CLUSTER,
+            ClusterIdentifier=cluster,
             SnapshotIdentifier=identifier,
             Tags=tags if creating_seconds else [],
         )
@@ -181,6 +208,7 @@ class World:
     ) -> Any:
         """Make a call of an API on behalf of a delivery, with what goes wrong."""
         self.counts["API calls"] += 1
+        self.clock += self.call_seconds
         fault = self.faults.next(name)
         if fault:
             self.counts[fault] += 1
@@ -205,6 +233,14 @@ class World:
 
     def _refuse(self, delivery: Delivery, name: str, fault: str) -> None:
         """Raise what comes instead of the call's effect, if anything does."""
+        if self.is_unreachable and name in CALLS:
+            delivery.is_thwarted = True
+            self.clock += _CONNECT_SECONDS
+            delivery.seconds += _CONNECT_SECONDS
+            raise EndpointConnectionError(endpoint_url="https://redshift.test")
+        if name == self.denied_for_good:
+            delivery.is_thwarted = True
+            raise error_of(ACCESS_DENIED, name)
         if fault in _DENIALS:
             self._denied_until[name] = self.clock + _DENIALS[fault]
         if self.clock < self._denied_until.get(name, 0):
@@ -221,6 +257,10 @@ class World:
         if not delivery.is_running:
             self.running.remove(delivery)
             self.ledger.note_end(delivery)
+            if self.is_unreachable and delivery.seconds > _PATIENCE_SECONDS:
+                self.ledger.violate(
+                    f"slow: {delivery!r} tried for {delivery.seconds:.0f} s"
+                )
 
     def _choose(self, current: Delivery | None) -> Turn | None:
         """The next turn; None if that is the current delivery's, or there is none."""
@@ -238,8 +278,11 @@ class World:
         ):
             turns += self._timeouts()
         if current is not None:
-            if not turns or not self.choices.chance(self._restlessness):
+            if not turns or not self._switches_left:
                 return None
+            if not self.choices.chance(self._restlessness):
+                return None
+            self._switches_left -= 1
             turn = turns[self.choices.pick(len(turns))]
         elif self.running or self.queue:
             turn = turns[self.choices.pick(len(turns))]
@@ -288,6 +331,7 @@ def share(pair: Pair, *, is_retained: bool = False, **properties: str) -> Declar
         {
             "SnapshotIdentifier": pair.snapshot,
             "AccountWithRestoreAccess": pair.account,
+            **({"RemovalPolicy": "RETAIN"} if is_retained else {}),
             **properties,
         },
         is_retained,
@@ -297,12 +341,13 @@ def share(pair: Pair, *, is_retained: bool = False, **properties: str) -> Declar
 @cache
 def _redshift() -> RedshiftClient:
     client = RedshiftClient(Redshift(), ACCOUNT)
-    client.create_cluster(
-        ClusterIdentifier=CLUSTER,
-        NodeType="ra3.large",
-        MasterUsername="admin",
-        MasterUserPassword="Not-A-Secret-1",
-    )
+    for cluster in (CLUSTER, OTHER_CLUSTER):
+        client.create_cluster(
+            ClusterIdentifier=cluster,
+            NodeType="ra3.large",
+            MasterUsername="admin",
+            MasterUserPassword="Not-A-Secret-1",
+        )
     return client
 
 

@@ -21,7 +21,7 @@ def test_fails_at_once_when_a_wait_would_reach_the_deadline(seconds: float) -> N
         clock.deadline(10).wait(seconds, "Rate exceeded")
 
     assert raised.value.reason is Reason.OUT_OF_TIME
-    assert "last it saw: Rate exceeded" in str(raised.value)
+    assert "the last problem was: Rate exceeded" in str(raised.value)
     assert clock.sleeps == []
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from redshift_snapshot_share_handler.declared_share import (
     DeclaredShare,
+    parse_declared_pair,
     parse_declared_share,
 )
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
@@ -42,22 +43,60 @@ def test_all_but_snapshot_and_account_has_a_default() -> None:
 def test_every_property_counts() -> None:
     share = parse(
         MINIMAL,
-        SnapshotClusterIdentifier="Sales",
+        SnapshotClusterIdentifier="sales",
         ExistingShare="ADOPT",
         WaitForSnapshot="720",
+        RemovalPolicy="RETAIN",
     )
 
-    assert share == DeclaredShare(Pair("sales-2026-11-23", ACCOUNT), "sales", True, 720)
+    assert share == DeclaredShare(
+        Pair("sales-2026-11-23", ACCOUNT), "sales", True, 720, is_retained=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SnapshotIdentifier", "Sales-2026-11-23"),
+        ("SnapshotClusterIdentifier", "saleS"),
+    ],
+)
+def test_fails_when_deployment_gives_capitals_and_says_why(
+    name: str, value: str
+) -> None:
+    text = refused(MINIMAL, **{name: value})
+
+    assert f"{value!r} has capital letters and is known only at deployment" in text
+    assert "write it in lower case" in text
+
+
+def test_fails_when_deployment_gives_an_arn_with_capitals() -> None:
+    arn = BY_ARN["SnapshotArn"].replace("sales-2026", "Sales-2026")
+
+    assert "has capital letters" in refused(BY_ARN, SnapshotArn=arn)
+
+
+def test_the_pair_is_read_whatever_the_case() -> None:
+    """A Delete must find what an earlier version has shared."""
+    properties = {**MINIMAL, "SnapshotIdentifier": "SALES-2026-11-23"}
+
+    assert parse_declared_pair(properties, STACK) == parse(MINIMAL).pair
+
+
+@pytest.mark.parametrize("value", ["Retain", "SNAPSHOT"])
+def test_fails_when_the_removal_policy_is_none(value: str) -> None:
+    text = refused(MINIMAL, RemovalPolicy=value)
+
+    assert text.startswith(f"removal_policy must be DESTROY or RETAIN, got {value!r}; ")
 
 
 def test_identifier_and_arn_of_one_snapshot_are_one_pair() -> None:
     assert parse(BY_ARN).pair == parse(MINIMAL).pair
-    assert parse(MINIMAL, SnapshotIdentifier="SALES-2026-11-23") == parse(MINIMAL)
 
 
 def test_an_arn_names_the_cluster_too() -> None:
     assert parse(BY_ARN).cluster_identifier == "sales"
-    assert parse(BY_ARN, SnapshotClusterIdentifier="SALES") == parse(BY_ARN)
+    assert parse(BY_ARN, SnapshotClusterIdentifier="sales") == parse(BY_ARN)
 
 
 def test_aws_support_is_an_account() -> None:

@@ -1,10 +1,14 @@
 import copy
 import json
+import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-from redshift_snapshot_share_handler.delivery import Environment, deliver
+from redshift_snapshot_share_handler.delivery import Function, deliver
+from tests.unit.logs import PACKAGE, all_text_of, fields_of
 from tests.unit.stubs import (
     ACCOUNT,
     CLAIMANT,
@@ -36,6 +40,9 @@ UPDATE = {
 }
 DELETE = {**EVENT, "RequestType": "Delete", "PhysicalResourceId": PAIR_ID}
 
+IDLE_ID = "CREATE_FAILED:nothing-written:request-1"
+MARKED_ID = "CREATE_FAILED:request-1"
+
 CLAIM = CLAIMANT.claim(ACCOUNT, adopted=False)
 SHARED = {
     "SnapshotIdentifier": "sales",
@@ -45,6 +52,11 @@ SHARED = {
     "AccountsWithRestoreAccess": [{"AccountId": ACCOUNT}],
     "Tags": [{"Key": CLAIM.key, "Value": CLAIM.value}],
 }
+
+
+@pytest.fixture(autouse=True)
+def _all_levels(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger=PACKAGE)
 
 
 class Redshift:
@@ -81,12 +93,13 @@ def delivered(
     event: dict[str, Any],
     seen: dict[str, Any] | Exception = SHARED,
     clock: Clock | None = None,
+    **options: Any,
 ) -> dict[str, Any]:
     """Deliver an event, and give the answer."""
     cloudformation = CloudFormation()
     deliver(
         event,
-        Environment(Redshift(seen), None, lambda: None, cloudformation.put),
+        Function(Redshift(seen), None, lambda: None, cloudformation.put, **options),
         (clock or Clock()).deadline(),
     )
     return cloudformation.answer
@@ -116,7 +129,7 @@ def test_the_answer_goes_to_the_events_url() -> None:
 
     deliver(
         EVENT,
-        Environment(Redshift(SHARED), None, lambda: None, cloudformation.put),
+        Function(Redshift(SHARED), None, lambda: None, cloudformation.put),
         Clock().deadline(),
     )
 
@@ -126,12 +139,14 @@ def test_the_answer_goes_to_the_events_url() -> None:
 @pytest.mark.parametrize(
     ("event", "physical_resource_id"),
     [
-        (EVENT, "CREATE_FAILED:request-1"),
+        (EVENT, IDLE_ID),
         (UPDATE, PAIR_ID),
         (DELETE, PAIR_ID),
         ({**UPDATE, "PhysicalResourceId": "made-up"}, "made-up"),
+        ({**DELETE, "PhysicalResourceId": MARKED_ID}, MARKED_ID),
+        ({**DELETE, "PhysicalResourceId": IDLE_ID}, IDLE_ID),
     ],
-    ids=["Create", "Update", "Delete", "made up"],
+    ids=["Create", "Update", "Delete", "made up", "marked", "idle"],
 )
 @pytest.mark.parametrize(
     ("seen", "reason"),
@@ -152,16 +167,20 @@ def test_a_failure_is_answered_with_the_id_it_came_with_or_a_marked_one(
 
 
 def test_a_failure_is_logged_with_its_reason(
-    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     body = delivered(EVENT, client_error("Unheard"))
 
-    last = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert last == {"message": "failed", "reason": body["Reason"]}
+    last = caplog.records[-1]
+    assert fields_of(last) == {"message": "failed", "reason": body["Reason"]}
+    assert last.levelname == "ERROR"
+    assert last.exc_info is None
 
 
 def test_an_event_without_any_id_is_answered_with_a_mark_alone() -> None:
-    assert delivered({"ResponseURL": URL})["PhysicalResourceId"] == "CREATE_FAILED:"
+    body = delivered({"ResponseURL": URL})
+
+    assert body["PhysicalResourceId"] == "CREATE_FAILED:nothing-written:"
 
 
 class Aws:
@@ -211,7 +230,7 @@ def test_a_first_share_is_claimed_authorized_and_answered() -> None:
 
     deliver(
         EVENT,
-        Environment(aws, aws, lambda: aws, cloudformation.put),
+        Function(aws, aws, lambda: aws, cloudformation.put),
         Clock().deadline(),
     )
 
@@ -219,6 +238,114 @@ def test_a_first_share_is_claimed_authorized_and_answered() -> None:
     assert cloudformation.answer["Data"]["AccountsWithRestoreAccess"] == ACCOUNT
     assert aws.snapshot["Tags"] == [{"Key": CLAIM.key, "Value": CLAIM.value}]
     assert CLAIM.value.startswith(f"{STACK.name}/")
+
+
+READ_TIMEOUT = ReadTimeoutError(endpoint_url="https://redshift.example")
+NO_CONNECTION = EndpointConnectionError(endpoint_url="https://redshift.example")
+
+
+def raising(error: Exception) -> Callable[..., Any]:
+    def operation(**_: Any) -> None:
+        raise error
+
+    return operation
+
+
+@pytest.mark.parametrize(
+    ("operation", "error", "physical_resource_id"),
+    [
+        ("create_tags", client_error("UnauthorizedOperation", 403), IDLE_ID),
+        ("create_tags", client_error("Unheard"), IDLE_ID),
+        ("create_tags", NO_CONNECTION, IDLE_ID),
+        ("create_tags", READ_TIMEOUT, MARKED_ID),
+        ("create_tags", client_error("InternalFailure", 500), MARKED_ID),
+        ("create_tags", KeyError("unforeseen"), MARKED_ID),
+        ("authorize_snapshot_access", client_error("Unheard"), MARKED_ID),
+        ("authorize_snapshot_access", KeyError("unforeseen"), MARKED_ID),
+        ("describe_stacks", client_error("Unheard"), MARKED_ID),
+        ("describe_key", client_error("AccessDeniedException"), IDLE_ID),
+    ],
+)
+def test_a_failed_create_says_whether_it_may_have_written(
+    operation: str,
+    error: Exception,
+    physical_resource_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    aws = Aws()
+    cloudformation = CloudFormation()
+    monkeypatch.setattr(aws, operation, raising(error))
+
+    deliver(
+        EVENT,
+        Function(aws, aws, lambda: aws, cloudformation.put),
+        Clock().deadline(),
+    )
+
+    assert cloudformation.answer["Status"] == "FAILED"
+    assert cloudformation.answer["PhysicalResourceId"] == physical_resource_id
+
+
+@pytest.mark.parametrize(
+    ("physical_resource_id", "status", "least", "most"),
+    [(IDLE_ID, "SUCCESS", 0, 60), (MARKED_ID, "FAILED", 60, 120)],
+    ids=["idle", "marked"],
+)
+def test_a_create_that_wrote_nothing_is_taken_back_without_patience(
+    physical_resource_id: str, status: str, least: float, most: float
+) -> None:
+    clock = Clock()
+    event = {**DELETE, "PhysicalResourceId": physical_resource_id}
+
+    body = delivered(event, client_error("UnauthorizedOperation", 403), clock)
+
+    assert body["Status"] == status
+    assert body["PhysicalResourceId"] == physical_resource_id
+    assert least <= sum(clock.sleeps) < most
+
+
+def test_a_rollback_to_a_snapshot_that_is_gone_has_empty_attributes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    aws = Aws()
+    cloudformation = CloudFormation()
+    gone = client_error("ClusterSnapshotNotFound", 404)
+    monkeypatch.setattr(aws, "describe_cluster_snapshots", raising(gone))
+    monkeypatch.setattr(
+        aws,
+        "describe_stacks",
+        lambda **_: {"Stacks": [{"StackStatus": "UPDATE_ROLLBACK_IN_PROGRESS"}]},
+    )
+
+    deliver(
+        UPDATE,
+        Function(aws, aws, lambda: aws, cloudformation.put),
+        Clock().deadline(),
+    )
+
+    assert cloudformation.answer["Status"] == "SUCCESS"
+    assert cloudformation.answer["PhysicalResourceId"] == PAIR_ID
+    assert set(cloudformation.answer["Data"].values()) == {"", "[]"}
+
+
+@pytest.mark.parametrize("event", [EVENT, UPDATE, DELETE])
+def test_an_event_of_another_stack_is_refused_without_touching_anything(
+    event: dict[str, Any],
+) -> None:
+    own_stack = STACK.arn.replace("analytics", "other")
+
+    body = delivered(event, AssertionError("Redshift was asked"), stack_id=own_stack)
+
+    assert body["Status"] == "FAILED"
+    assert body["PhysicalResourceId"] == event.get("PhysicalResourceId", IDLE_ID)
+    assert body["Reason"] == (
+        f"the request is from stack {STACK.arn}, but this function serves only stack "
+        f"{own_stack}; define the share and its provider in the same stack"
+    )
+
+
+def test_an_event_of_the_functions_stack_is_acted_on() -> None:
+    assert delivered(EVENT, stack_id=STACK.arn)["Status"] == "SUCCESS"
 
 
 def test_a_snapshot_in_the_making_is_waited_for_by_the_deadlines_clock() -> None:
@@ -229,7 +356,7 @@ def test_a_snapshot_in_the_making_is_waited_for_by_the_deadlines_clock() -> None
 
     deliver(
         EVENT,
-        Environment(aws, aws, lambda: aws, cloudformation.put),
+        Function(aws, aws, lambda: aws, cloudformation.put),
         clock.deadline(),
     )
 
@@ -238,24 +365,25 @@ def test_a_snapshot_in_the_making_is_waited_for_by_the_deadlines_clock() -> None
 
 
 def test_an_unexpected_failure_tells_no_details_and_logs_them(
-    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     body = delivered(EVENT, KeyError("unforeseen"))
 
     assert body["Reason"] == (
-        "the function failed in a way it was not made for (KeyError); see the function's "
+        "the function failed with an unexpected error (KeyError); see the function's "
         "log and report this as a bug"
     )
-    line = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert line["message"] == "failed"
-    assert "unforeseen" in line["traceback"]
+    last = caplog.records[-1]
+    assert fields_of(last) == {"message": "failed"}
+    assert last.levelname == "ERROR"
+    assert "unforeseen" in (last.exc_text or "")
 
 
 def test_attributes_that_cannot_be_worded_fail_rather_than_hang() -> None:
     body = delivered(EVENT, {**SHARED, "RestorableNodeTypes": [None]})
 
     assert body["Status"] == "FAILED"
-    assert body["PhysicalResourceId"] == "CREATE_FAILED:request-1"
+    assert body["PhysicalResourceId"] == IDLE_ID
     assert "(TypeError)" in body["Reason"]
 
 
@@ -264,7 +392,7 @@ def test_a_physical_id_that_is_none_is_replaced(physical_resource_id: Any) -> No
     body = delivered({**UPDATE, "PhysicalResourceId": physical_resource_id})
 
     assert body["Status"] == "FAILED"
-    assert body["PhysicalResourceId"] == "CREATE_FAILED:request-1"
+    assert body["PhysicalResourceId"] == IDLE_ID
 
 
 @pytest.mark.parametrize(
@@ -276,37 +404,67 @@ def test_an_event_that_cannot_be_read_is_answered(event: dict[str, Any]) -> None
 
     assert body["Status"] == "FAILED"
     assert "cannot be acted on" in body["Reason"]
-    assert body["PhysicalResourceId"].startswith("CREATE_FAILED:")
+    assert body["PhysicalResourceId"].startswith("CREATE_FAILED:nothing-written:")
+
+
+NO_URL = r"^the event has no ResponseURL that begins with https://$"
 
 
 @pytest.mark.parametrize(
-    "url", [None, "", 7, "ftp://answers.example", "answers.example", "file:///etc"]
+    ("url", "allows_http"),
+    [
+        *(
+            (url, allows_http)
+            for url in (
+                None,
+                "",
+                7,
+                "ftp://answers.example",
+                "answers.example",
+                "file:///etc",
+                "https:answers.example",
+                "see https://answers.example",
+            )
+            for allows_http in (False, True)
+        ),
+        ("http://answers.example", False),
+    ],
 )
 def test_fails_without_touching_anything_when_there_is_nobody_to_answer(
-    url: Any, capsys: pytest.CaptureFixture[str]
+    url: Any, *, allows_http: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     cloudformation = CloudFormation()
-    environment = Environment(
+    function = Function(
         Redshift(AssertionError("Redshift was asked")),
         None,
         lambda: None,
         cloudformation.put,
+        allows_http=allows_http,
     )
 
-    with pytest.raises(RuntimeError, match=r"^the event has no ResponseURL$"):
-        deliver({**EVENT, "ResponseURL": url}, environment, Clock().deadline())
+    with pytest.raises(RuntimeError, match=NO_URL):
+        deliver({**EVENT, "ResponseURL": url}, function, Clock().deadline())
 
     assert cloudformation.answers == []
-    assert json.loads(capsys.readouterr().out) == {
-        "message": "the event has no ResponseURL: nothing is done"
+    [record] = caplog.records
+    assert fields_of(record) == {
+        "message": "nothing is done: the event has no ResponseURL that begins with "
+        "https://"
     }
+    assert record.levelname == "ERROR"
+
+
+def test_http_is_taken_where_aws_is_on_this_machine() -> None:
+    event = {**EVENT, "ResponseURL": "http://127.0.0.1:1/?X-Amz-Signature=5ec2e7"}
+
+    assert delivered(event, allows_http=True)["Status"] == "SUCCESS"
 
 
 def test_fails_when_the_event_has_no_url_at_all() -> None:
-    environment = Environment(Redshift(SHARED), None, lambda: None)
+    function = Function(Redshift(SHARED), None, lambda: None)
 
-    with pytest.raises(RuntimeError, match=r"^the event has no ResponseURL$"):
-        deliver({}, environment, Clock().deadline())
+    with pytest.raises(RuntimeError, match=NO_URL):
+        deliver({}, function, Clock().deadline())
 
 
 def test_accounts_that_are_not_allowed_are_refused() -> None:
@@ -314,7 +472,7 @@ def test_accounts_that_are_not_allowed_are_refused() -> None:
 
     deliver(
         EVENT,
-        Environment(
+        Function(
             Redshift(SHARED),
             None,
             lambda: None,
@@ -335,7 +493,7 @@ def test_throttling_until_the_deadline_is_answered_before_it() -> None:
     body = delivered(EVENT, client_error("Throttling", message="Rate exceeded"), clock)
 
     assert body["Status"] == "FAILED"
-    assert "ran out of time" in body["Reason"]
+    assert "timed out while waiting" in body["Reason"]
     assert sum(clock.sleeps) < 840
 
 
@@ -343,10 +501,10 @@ def test_the_answer_is_tried_again_by_the_deadlines_clock() -> None:
     cloudformation = CloudFormation(503)
     clock = Clock()
 
-    with pytest.raises(RuntimeError, match="did not take the answer"):
+    with pytest.raises(RuntimeError, match="did not take the response"):
         deliver(
             EVENT,
-            Environment(Redshift(SHARED), None, lambda: None, cloudformation.put),
+            Function(Redshift(SHARED), None, lambda: None, cloudformation.put),
             clock.deadline(),
         )
 
@@ -354,11 +512,11 @@ def test_the_answer_is_tried_again_by_the_deadlines_clock() -> None:
 
 
 def test_each_delivery_is_logged_with_its_ids(
-    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     delivered(UPDATE)
 
-    first, *_, last = map(json.loads, capsys.readouterr().out.splitlines())
+    first, *_, last = map(fields_of, caplog.records)
     assert first == {
         "message": "Update",
         "request_id": "request-1",
@@ -370,23 +528,26 @@ def test_each_delivery_is_logged_with_its_ids(
 
 
 @pytest.mark.parametrize("seen", [SHARED, client_error("Unheard"), KeyError("x")])
-@pytest.mark.parametrize("event", [EVENT, UPDATE, {"ResponseURL": URL}])
+@pytest.mark.parametrize(
+    "event", [EVENT, UPDATE, {"ResponseURL": URL}, {"ResponseURL": f"ftp://{URL}"}]
+)
 @pytest.mark.parametrize("status", [200, 403, 503])
 def test_the_url_is_never_logged(
     event: dict[str, Any],
     seen: dict[str, Any] | Exception,
     status: int,
-    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     text = ""
     try:
         deliver(
             event,
-            Environment(Redshift(seen), None, lambda: None, CloudFormation(status).put),
+            Function(Redshift(seen), None, lambda: None, CloudFormation(status).put),
             Clock().deadline(),
         )
     except RuntimeError as error:
         text = str(error)
 
     assert "5ec2e7" not in text
-    assert "5ec2e7" not in capsys.readouterr().out
+    assert caplog.records
+    assert "5ec2e7" not in all_text_of(caplog.records)

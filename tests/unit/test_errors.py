@@ -17,18 +17,25 @@ NAMES = {
     "region": REGION,
     "owner_account": OWNER,
 }
+LONGEST_STACK = (
+    f"arn:aws-us-gov:cloudformation:us-gov-west-1:{OWNER}:stack/{'s' * 128}/{'i' * 36}"
+)
 # The longest of each field that a message can have.
 LONGEST = {
     "account": "amazon-redshift-support",
     "cluster": "c" * 63,
     "declared_cluster": "c" * 63,
+    "estimate": " (Redshift estimates 86400 seconds more)",
     "key": f"arn:aws-us-gov:kms:us-gov-west-1:{OWNER}:key/{'k' * 36}",
+    "own_stack": LONGEST_STACK,
     "owner_account": OWNER,
+    "pair": f"{'s' * 255}/amazon-redshift-support",
     "problem": "p" * 400,
     "region": "us-gov-west-1",
     "seconds": "720",
     "snapshot": f"arn:aws-us-gov:redshift:us-gov-west-1:{OWNER}:snapshot:{'c' * 63}/{'s' * 255}",
     "snapshot_type": "automated",
+    "stack": LONGEST_STACK,
     "status": "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
     "text": "t" * 400,
 }

@@ -1,18 +1,19 @@
+import gc
 import importlib
 import json
-import ssl
+import logging
+import os
 import sys
-import time
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from redshift_snapshot_share_handler.authorities import trusted_authorities
 from redshift_snapshot_share_handler.contract import HANDLER
 from tests.unit.http_server import serving
-from tests.unit.stubs import REGION
+from tests.unit.logs import PACKAGE
+from tests.unit.stubs import REGION, STACK
 from tests.unit.test_delivery import EVENT
 
 MODULE, FUNCTION = HANDLER.rsplit(".", 1)
@@ -38,7 +39,10 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
-    monkeypatch.delenv("ALLOWED_ACCOUNTS", raising=False)
+    for name in ("ALLOWED_ACCOUNTS", "STACK_ID"):
+        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL")]:
+        monkeypatch.delenv(name)
     return monkeypatch
 
 
@@ -58,32 +62,11 @@ def test_the_entry_point_is_where_the_construct_says(
 def test_the_clients_are_made_at_import(environment: pytest.MonkeyPatch) -> None:
     del environment
 
-    made = cold_start()._ENVIRONMENT
+    made = cold_start()._FUNCTION
 
     assert made.redshift.meta.service_model.service_name == "redshift"
     assert made.cloudformation.meta.service_model.service_name == "cloudformation"
     assert made.redshift.meta.region_name == REGION
-
-
-def test_the_authorities_are_loaded_once_however_long_that_takes(
-    environment: pytest.MonkeyPatch,
-) -> None:
-    """The clients wait for the thread that loads them."""
-    loaded: list[object] = []
-
-    def load(context: ssl.SSLContext, *_: object) -> None:
-        time.sleep(0.5)
-        loaded.append(context)
-
-    for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
-        environment.delenv(name, raising=False)
-    environment.setattr(ssl.SSLContext, "load_default_certs", load)
-    trusted_authorities.cache_clear()
-
-    cold_start()
-
-    assert loaded == [trusted_authorities()]
-    trusted_authorities.cache_clear()
 
 
 def test_the_client_of_kms_is_made_when_it_is_needed(
@@ -91,7 +74,7 @@ def test_the_client_of_kms_is_made_when_it_is_needed(
 ) -> None:
     del environment
 
-    kms = cold_start()._ENVIRONMENT.make_kms()
+    kms = cold_start()._FUNCTION.make_kms()
 
     assert kms.meta.service_model.service_name == "kms"
     assert kms.meta.config.retries["total_max_attempts"] == 1
@@ -104,7 +87,7 @@ def test_the_retry_mode_is_ours_whatever_botocores_default_and_the_environment_s
     environment.setenv("AWS_RETRY_MODE", "adaptive")
     environment.setenv("AWS_MAX_ATTEMPTS", "7")
 
-    made = cold_start()._ENVIRONMENT
+    made = cold_start()._FUNCTION
 
     for client in (made.redshift, made.cloudformation):
         assert client.meta.config.retries == {
@@ -130,7 +113,99 @@ def test_the_allowed_accounts_are_in_the_environment(
     if variable is not None:
         environment.setenv("ALLOWED_ACCOUNTS", variable)
 
-    assert cold_start()._ENVIRONMENT.allowed_accounts == allowed
+    assert cold_start()._FUNCTION.allowed_accounts == allowed
+
+
+@pytest.mark.parametrize(("variable", "stack_id"), [(None, ""), (STACK.arn, STACK.arn)])
+def test_the_stack_is_in_the_environment(
+    variable: str | None, stack_id: str, environment: pytest.MonkeyPatch
+) -> None:
+    if variable is not None:
+        environment.setenv("STACK_ID", variable)
+
+    assert cold_start()._FUNCTION.stack_id == stack_id
+
+
+@pytest.mark.parametrize(
+    ("variable", "allows_http"),
+    [
+        (None, False),
+        ("AWS_ENDPOINT_URL", True),
+        ("AWS_ENDPOINT_URL_REDSHIFT", True),
+        ("MY_AWS_ENDPOINT_URL", False),
+    ],
+)
+def test_a_response_without_tls_is_for_an_aws_on_this_machine(
+    variable: str | None, *, allows_http: bool, environment: pytest.MonkeyPatch
+) -> None:
+    if variable is not None:
+        environment.setenv(variable, "http://127.0.0.1:1")
+
+    assert cold_start()._FUNCTION.allows_http is allows_http
+
+
+def test_an_event_of_another_stack_is_refused(environment: pytest.MonkeyPatch) -> None:
+    own_stack = STACK.arn.replace("analytics", "other")
+    with serving([(400, THROTTLING)]) as redshift, serving([(200, b"")]) as storage:
+        environment.setenv("AWS_ENDPOINT_URL_REDSHIFT", redshift.url)
+        environment.setenv("STACK_ID", own_stack)
+        handler = getattr(cold_start(), FUNCTION)
+
+        handler({**EVENT, "ResponseURL": storage.url}, Context(900_000))
+
+    [request] = storage.requests
+    assert f"serves only stack {own_stack}" in json.loads(request.body)["Reason"]
+    assert redshift.requests == []
+
+
+def test_a_response_url_without_tls_is_refused_in_lambda(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    del environment
+    with serving([(200, b"")]) as storage:
+        handler = getattr(cold_start(), FUNCTION)
+
+        with pytest.raises(RuntimeError, match="begins with https://"):
+            handler({**EVENT, "ResponseURL": storage.url}, Context(900_000))
+
+    assert storage.requests == []
+
+
+def test_what_the_handler_does_is_logged_and_what_others_do_is_not(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    root = logging.getLogger()
+    environment.setattr(root, "handlers", [])
+    environment.setattr(root, "level", logging.WARNING)
+
+    cold_start()
+
+    [to_stdout] = root.handlers
+    assert isinstance(to_stdout, logging.StreamHandler)
+    assert to_stdout.stream is sys.stdout
+    assert logging.getLogger(PACKAGE).level == logging.INFO
+    assert root.level == logging.WARNING
+
+
+def test_the_handler_of_lambda_stays_the_only_one(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    of_lambda = logging.NullHandler()
+    environment.setattr(logging.getLogger(), "handlers", [of_lambda])
+
+    cold_start()
+
+    assert logging.getLogger().handlers == [of_lambda]
+
+
+def test_garbage_is_collected_once_all_is_imported(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    del environment
+
+    cold_start()
+
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize(
@@ -160,7 +235,7 @@ def test_an_event_is_handled_inside_the_time_that_lambda_leaves(
     [answer] = answers
     assert answer["Status"] == "FAILED"
     assert (
-        "ran out of time while it waited; last it saw: Rate exceeded"
+        "timed out while waiting; the last problem was: Rate exceeded"
         in answer["Reason"]
     )
     assert b"SnapshotIdentifier=sales" in redshift.requests[0].body

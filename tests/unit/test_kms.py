@@ -1,9 +1,10 @@
-import json
+import logging
 
 import pytest
 
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.kms import KmsKeys
+from tests.unit.logs import PACKAGE, fields_of
 from tests.unit.stubs import Clock, client_error, stubbed
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/5f2c0e4a"
@@ -30,15 +31,17 @@ def test_kms_says_whose_key_it_is(
 
 @pytest.mark.parametrize("code", ["NotFoundException", "InvalidArnException"])
 def test_a_key_that_kms_cannot_find_is_not_held_against_the_snapshot(
-    code: str, capsys: pytest.CaptureFixture[str]
+    code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, logger=PACKAGE)
     with stubbed("kms") as (client, stubber):
         stubber.add_client_error("describe_key", code, "in AWS's words")
 
         assert not KmsKeys(lambda: client, Clock().retry()).is_aws_managed(KEY)
 
-    assert json.loads(capsys.readouterr().out) == {
-        "message": "KMS did not say whose key it is",
+    [record] = caplog.records
+    assert fields_of(record) == {
+        "message": "KMS did not say who manages the key",
         "key": KEY,
         "error": "in AWS's words",
     }
@@ -52,6 +55,13 @@ def test_throttling_is_waited_out() -> None:
         )
 
         assert KmsKeys(lambda: client, Clock().retry()).is_aws_managed(KEY)
+
+
+def test_no_client_is_made_before_a_key_is_asked_about() -> None:
+    def make_client() -> None:
+        raise AssertionError("a client was made")
+
+    KmsKeys(make_client, Clock().retry())
 
 
 class Denied:

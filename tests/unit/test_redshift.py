@@ -1,13 +1,20 @@
-import json
+import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import (
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
 
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.pair import Pair
 from redshift_snapshot_share_handler.redshift import Redshift
 from redshift_snapshot_share_handler.snapshot import Snapshot
+from tests.unit.logs import fields_of
 from tests.unit.stubs import (
     ACCOUNT,
     CLAIMANT,
@@ -15,6 +22,7 @@ from tests.unit.stubs import (
     REGION,
     STACK,
     Clock,
+    client_error,
     stubbed,
 )
 
@@ -32,6 +40,8 @@ ONE_ACCOUNT = {
     "SnapshotClusterIdentifier": "sales",
     "AccountWithRestoreAccess": ACCOUNT,
 }
+OWN_KEY = CLAIMANT.key(ACCOUNT)
+OTHER_KEY = f"redshift-snapshot-share:{ACCOUNT}:0123456789ab"
 LOOK = {"SnapshotIdentifier": "sales-2026-11-23"}
 
 
@@ -45,7 +55,7 @@ def test_a_look_describes_the_snapshot_by_its_identifier() -> None:
             "describe_cluster_snapshots", {"Snapshots": [FIELDS]}, LOOK
         )
 
-        assert redshift(client).look(PAIR) == (SNAPSHOT, False)
+        assert redshift(client).look(PAIR) == SNAPSHOT
 
 
 def test_a_snapshot_without_an_owner_is_ours() -> None:
@@ -53,7 +63,7 @@ def test_a_snapshot_without_an_owner_is_ours() -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_response("describe_cluster_snapshots", {"Snapshots": [fields]})
 
-        assert redshift(client).look(PAIR) == (Snapshot(fields, ARN), False)
+        assert redshift(client).look(PAIR) == Snapshot(fields, ARN)
 
 
 def test_the_arn_is_the_one_that_redshift_says() -> None:
@@ -61,7 +71,7 @@ def test_the_arn_is_the_one_that_redshift_says() -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_response("describe_cluster_snapshots", {"Snapshots": [fields]})
 
-        snapshot, _ = redshift(client).look(PAIR)
+        snapshot = redshift(client).look(PAIR)
 
     assert snapshot is not None
     assert snapshot.arn == "arn:of:redshift"
@@ -73,7 +83,7 @@ def test_the_arn_is_put_together_if_redshift_does_not_say_it() -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_response("describe_cluster_snapshots", {"Snapshots": [fields]})
 
-        snapshot, _ = redshift(client).look(PAIR)
+        snapshot = redshift(client).look(PAIR)
 
     assert snapshot is not None
     assert snapshot.arn == ARN
@@ -86,7 +96,7 @@ def test_ours_is_found_among_others_of_the_same_name() -> None:
             "describe_cluster_snapshots", {"Snapshots": [others, FIELDS]}
         )
 
-        assert redshift(client).look(PAIR) == (SNAPSHOT, False)
+        assert redshift(client).look(PAIR) == SNAPSHOT
 
 
 def test_a_snapshot_that_is_only_shared_with_us_is_not_ours() -> None:
@@ -94,7 +104,12 @@ def test_a_snapshot_that_is_only_shared_with_us_is_not_ours() -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_response("describe_cluster_snapshots", {"Snapshots": [others]})
 
-        assert redshift(client).look(PAIR) == (None, True)
+        stubber.add_response("describe_cluster_snapshots", {"Snapshots": [others]})
+
+        assert redshift(client).look(PAIR) is None
+        explained = redshift(client).explain_missing(PAIR)
+
+    assert explained.reason is Reason.NOT_OWNER
 
 
 @pytest.mark.parametrize("code", ["ClusterSnapshotNotFound", "ResourceNotFoundFault"])
@@ -102,15 +117,65 @@ def test_a_snapshot_that_is_gone_is_none(code: str) -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_client_error("describe_cluster_snapshots", code, "", 404)
 
-        assert redshift(client).look(PAIR) == (None, False)
+        assert redshift(client).look(PAIR) is None
 
 
-@pytest.mark.parametrize("answer", [{}, {"Marker": "next"}, {"Snapshots": []}])
+@pytest.mark.parametrize("answer", [{}, {"Snapshots": []}])
 def test_an_empty_answer_is_none(answer: dict[str, Any]) -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_response("describe_cluster_snapshots", answer)
 
-        assert redshift(client).look(PAIR) == (None, False)
+        assert redshift(client).look(PAIR) is None
+
+
+def test_pages_are_followed_though_one_is_empty() -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response("describe_cluster_snapshots", {"Marker": "next"}, LOOK)
+        stubber.add_response(
+            "describe_cluster_snapshots",
+            {"Snapshots": [FIELDS]},
+            {**LOOK, "Marker": "next"},
+        )
+
+        assert redshift(client).look(PAIR) == SNAPSHOT
+
+
+def test_snapshots_are_found_by_their_tags_on_every_page() -> None:
+    others = {**FIELDS, "OwnerAccount": "999999999999"}
+    keys = {"TagKeys": [OWN_KEY, OTHER_KEY]}
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response(
+            "describe_cluster_snapshots",
+            {"Snapshots": [FIELDS, others], "Marker": "next"},
+            keys,
+        )
+        stubber.add_response(
+            "describe_cluster_snapshots",
+            {"Snapshots": [FIELDS]},
+            {**keys, "Marker": "next"},
+        )
+
+        found = redshift(client).find_tagged([OWN_KEY, OTHER_KEY], PAIR)
+
+    assert found == [SNAPSHOT, SNAPSHOT]
+
+
+@pytest.mark.parametrize("code", ["ClusterSnapshotNotFound", ""])
+def test_a_snapshot_that_is_not_there_is_explained(code: str) -> None:
+    with stubbed("redshift") as (client, stubber):
+        if code:
+            stubber.add_client_error("describe_cluster_snapshots", code)
+        else:
+            # It came between the two looks.
+            stubber.add_response("describe_cluster_snapshots", {"Snapshots": [FIELDS]})
+
+        explained = redshift(client).explain_missing(PAIR)
+
+    assert explained.reason is Reason.SNAPSHOT_NOT_FOUND
+
+
+def is_wanted() -> bool:
+    return True
 
 
 def test_authorizing_names_snapshot_cluster_and_account() -> None:
@@ -118,7 +183,10 @@ def test_authorizing_names_snapshot_cluster_and_account() -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_response("authorize_snapshot_access", {}, ONE_ACCOUNT)
 
-        assert redshift(client).authorize(SNAPSHOT, PAIR) is None
+        assert (
+            redshift(client).authorize(SNAPSHOT, PAIR, is_still_wanted=is_wanted)
+            is None
+        )
 
 
 @pytest.mark.parametrize(
@@ -134,7 +202,7 @@ def test_authorizing_says_if_the_snapshot_is_not_as_it_was(
     with stubbed("redshift") as (client, stubber):
         stubber.add_client_error("authorize_snapshot_access", code)
 
-        refusal = redshift(client).authorize(SNAPSHOT, PAIR)
+        refusal = redshift(client).authorize(SNAPSHOT, PAIR, is_still_wanted=is_wanted)
 
     assert refusal is not None
     assert refusal.reason is reason
@@ -158,10 +226,6 @@ def look_with(stubber: Any, *keys: str, is_shared: bool = True) -> None:
     stubber.add_response("describe_cluster_snapshots", {"Snapshots": [fields]}, LOOK)
 
 
-OWN_KEY = CLAIMANT.key(ACCOUNT)
-OTHER_KEY = f"redshift-snapshot-share:{ACCOUNT}:0123456789ab"
-
-
 @pytest.mark.parametrize("keys", [(), (OWN_KEY,)], ids=["nobody", "ourselves"])
 def test_a_revocation_is_tried_again_while_nobody_else_claims_the_access(
     keys: tuple[str, ...],
@@ -176,19 +240,109 @@ def test_a_revocation_is_tried_again_while_nobody_else_claims_the_access(
         stubber.assert_no_pending_responses()
 
 
-@pytest.mark.parametrize(
-    ("keys", "is_shared"),
-    [((OWN_KEY, OTHER_KEY), True), ((OWN_KEY,), False)],
-    ids=["claimed by another", "gone"],
-)
-def test_a_revocation_is_not_tried_again_when_the_access_is(
-    keys: tuple[str, ...], *, is_shared: bool
-) -> None:
+def test_a_revocation_is_not_tried_again_when_another_claims_the_access() -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_client_error("revoke_snapshot_access", "Throttling")
-        look_with(stubber, *keys, is_shared=is_shared)
+        look_with(stubber, OWN_KEY, OTHER_KEY)
 
         redshift(client).revoke(SNAPSHOT, PAIR, ignoring_claim=OWN_KEY)
+
+
+def test_a_revocation_is_tried_again_though_the_access_does_not_show() -> None:
+    """It may show late."""
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("revoke_snapshot_access", "Throttling")
+        look_with(stubber, OWN_KEY, is_shared=False)
+        stubber.add_response("revoke_snapshot_access", {}, ONE_ACCOUNT)
+
+        redshift(client).revoke(SNAPSHOT, PAIR, ignoring_claim=OWN_KEY)
+
+        stubber.assert_no_pending_responses()
+
+
+def test_authorizing_is_not_tried_again_when_it_is_not_wanted() -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("authorize_snapshot_access", "Throttling")
+
+        assert (
+            redshift(client).authorize(SNAPSHOT, PAIR, is_still_wanted=lambda: False)
+            is None
+        )
+
+
+def test_no_authorization_begins_in_the_last_minute() -> None:
+    with stubbed("redshift") as (client, _):
+        late = Redshift(client, Clock().retry(60), STACK)
+
+        with pytest.raises(SnapshotShareError) as raised:
+            late.authorize(SNAPSHOT, PAIR, is_still_wanted=is_wanted)
+
+    assert raised.value.reason is Reason.OUT_OF_TIME
+    assert not late.may_have_written
+
+
+def test_a_refusal_counts_for_little_if_the_access_shows() -> None:
+    """An account that has access already may be refused for the quota first."""
+    shared = Snapshot(
+        {**FIELDS, "AccountsWithRestoreAccess": [{"AccountId": ACCOUNT}]}, ARN
+    )
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error(
+            "authorize_snapshot_access", "AuthorizationQuotaExceeded"
+        )
+
+        refusal = redshift(client).authorize(shared, PAIR, is_still_wanted=is_wanted)
+
+    assert refusal is not None
+    assert refusal.reason is Reason.TOO_MANY_ACCOUNTS
+
+
+class Writer:
+    """A client whose writes end as told."""
+
+    def __init__(self, outcome: Exception | None) -> None:
+        self.create_tags = self.authorize_snapshot_access = self._end
+        self._outcome = outcome
+
+    def _end(self, **_: Any) -> dict[str, Any]:
+        if self._outcome:
+            raise self._outcome
+        return {}
+
+
+@pytest.mark.parametrize("name", ["create_tags", "authorize_snapshot_access"])
+@pytest.mark.parametrize(
+    ("outcome", "may_have_written"),
+    [
+        (None, True),
+        (client_error("AccessDenied", 403), False),
+        (client_error("InternalFailure", 500), True),
+        (ReadTimeoutError(endpoint_url="https://redshift.test"), True),
+        (ConnectTimeoutError(endpoint_url="https://redshift.test"), False),
+        (EndpointConnectionError(endpoint_url="https://redshift.test"), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_only_what_was_certainly_refused_was_not_written(
+    name: str, outcome: Exception | None, *, may_have_written: bool
+) -> None:
+    target = redshift(Writer(outcome))
+    act: dict[str, Callable[[], object]] = {
+        "create_tags": lambda: target.write_claim(
+            SNAPSHOT, PAIR, CLAIMANT.claim(ACCOUNT, adopted=False)
+        ),
+        "authorize_snapshot_access": lambda: target.authorize(
+            SNAPSHOT, PAIR, is_still_wanted=is_wanted
+        ),
+    }
+
+    if outcome is None:
+        act[name]()
+    else:
+        with pytest.raises(SnapshotShareError):
+            act[name]()
+
+    assert target.may_have_written is may_have_written
 
 
 def test_a_revocation_is_not_tried_again_when_the_snapshot_is_gone() -> None:
@@ -236,8 +390,16 @@ def test_a_claim_is_removed_by_its_key() -> None:
         redshift(client).remove_claim(SNAPSHOT, PAIR, "key")
 
 
-@pytest.mark.parametrize("code", ["ClusterSnapshotNotFound", "ResourceNotFoundFault"])
-def test_removing_a_claim_with_its_snapshot_gone_is_done(code: str) -> None:
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ClusterSnapshotNotFound",
+        "InvalidParameterValue",
+        "InvalidTagFault",
+        "ResourceNotFoundFault",
+    ],
+)
+def test_removing_a_claim_that_is_gone_is_done(code: str) -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_client_error("delete_tags", code)
 
@@ -251,7 +413,7 @@ def call(name: str, client: Any) -> None:
         case "describe_cluster_snapshots":
             target.look(PAIR)
         case "authorize_snapshot_access":
-            target.authorize(SNAPSHOT, PAIR)
+            target.authorize(SNAPSHOT, PAIR, is_still_wanted=is_wanted)
         case "revoke_snapshot_access":
             target.revoke(SNAPSHOT, PAIR)
         case "create_tags":
@@ -285,7 +447,8 @@ def call(name: str, client: Any) -> None:
         ("create_tags", "InvalidTagFault", Reason.TAG_REFUSED),
         ("create_tags", "InvalidClusterState", Reason.CLUSTER_NOT_AVAILABLE),
         ("create_tags", "ResourceNotFoundFault", Reason.SNAPSHOT_NOT_FOUND),
-        ("delete_tags", "InvalidTagFault", Reason.TAG_REFUSED),
+        ("delete_tags", "InvalidClusterState", Reason.CLUSTER_NOT_AVAILABLE),
+        ("describe_cluster_snapshots", "SomethingNew", Reason.AWS_ERROR),
     ],
 )
 def test_fails_with_the_reason_when_redshift_refuses(
@@ -329,7 +492,7 @@ def test_throttling_is_waited_out() -> None:
         stubber.add_client_error("describe_cluster_snapshots", "Throttling")
         stubber.add_response("describe_cluster_snapshots", {"Snapshots": [FIELDS]})
 
-        assert redshift(client).look(PAIR) == (SNAPSHOT, False)
+        assert redshift(client).look(PAIR) == SNAPSHOT
 
 
 class Unreachable:
@@ -346,27 +509,31 @@ def test_fails_when_a_call_cannot_be_made() -> None:
     assert raised.value.reason is Reason.AWS_ERROR
 
 
-def test_an_expected_refusal_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_expected_refusal_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     with stubbed("redshift") as (client, stubber):
         stubber.add_client_error("revoke_snapshot_access", "AuthorizationNotFound")
 
         redshift(client).revoke(SNAPSHOT, PAIR)
 
-    assert json.loads(capsys.readouterr().out) == {
+    [record] = caplog.records
+    assert fields_of(record) == {
         "message": "AWS refused as expected",
         "code": "AuthorizationNotFound",
     }
 
 
-def test_a_refusal_to_authorize_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refusal_to_authorize_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     with stubbed("redshift") as (client, stubber):
         stubber.add_client_error(
             "authorize_snapshot_access", "AuthorizationAlreadyExists"
         )
 
-        refusal = redshift(client).authorize(SNAPSHOT, PAIR)
+        refusal = redshift(client).authorize(SNAPSHOT, PAIR, is_still_wanted=is_wanted)
 
-    assert json.loads(capsys.readouterr().out) == {
+    [record] = caplog.records
+    assert fields_of(record) == {
         "message": "AWS refused as expected",
         "reason": str(refusal),
     }

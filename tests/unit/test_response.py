@@ -1,4 +1,5 @@
 import json
+import logging
 import socket
 from http.client import HTTPException
 from inspect import signature
@@ -15,8 +16,8 @@ from redshift_snapshot_share_handler.response import (
     put_over_http,
     success,
 )
-from redshift_snapshot_share_handler.snapshot import Snapshot
 from tests.unit.http_server import HANG_UP, Server, serving
+from tests.unit.logs import PACKAGE, all_text_of, fields_of
 from tests.unit.strategies import snapshots
 from tests.unit.stubs import ACCOUNT, STACK
 
@@ -39,7 +40,12 @@ SECRET = "X-Amz-Signature=5ec2e7"
 
 
 def outcome(physical_resource_id: str = PAIR_ID, **fields: Any) -> Outcome:
-    return Outcome(physical_resource_id, Snapshot(fields, "arn"))
+    return Outcome(physical_resource_id, fields)
+
+
+@pytest.fixture(autouse=True)
+def _all_levels(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger=PACKAGE)
 
 
 # The body of a success.
@@ -68,6 +74,16 @@ def test_the_success_of_a_delete_has_no_attributes() -> None:
 
     assert body["Status"] == "SUCCESS"
     assert "Data" not in body
+
+
+def test_the_success_without_a_snapshot_has_every_attribute_empty() -> None:
+    body = json.loads(success(EVENT, Outcome(PAIR_ID, {})))
+
+    assert body["Data"] == {
+        **dict.fromkeys(ATTRIBUTES, ""),
+        "Tags": "[]",
+        "Truncated": "",
+    }
 
 
 def test_what_is_small_enough_is_whole() -> None:
@@ -278,7 +294,7 @@ def test_a_put_that_may_pass_is_tried_again(problem: int | Exception) -> None:
 def test_a_refusal_is_final(status: int) -> None:
     put = Puts(status)
 
-    with pytest.raises(RuntimeError, match=f"take the answer: HTTP status {status}$"):
+    with pytest.raises(RuntimeError, match=f"take the response: HTTP status {status}$"):
         send(put)
 
     assert len(put.sent) == 1
@@ -288,24 +304,26 @@ def test_fails_after_five_tries_with_growing_pauses() -> None:
     pauses: list[float] = []
     put = Puts(503)
 
-    with pytest.raises(RuntimeError, match=r"take the answer: HTTP status 503$"):
+    with pytest.raises(RuntimeError, match=r"take the response: HTTP status 503$"):
         answer("https://answers.example", b"", put=put, sleep=pauses.append)
 
     assert len(put.sent) == 5
     assert pauses == [1, 2, 4, 8]
 
 
-def test_every_problem_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_problem_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     send(Puts(503, OSError("x"), 200))
 
-    first, second = map(json.loads, capsys.readouterr().out.splitlines())
-    assert first["message"] == "the answer was not taken"
-    assert (first["problem"], first["attempt"]) == ("HTTP status 503", 1)
-    assert (second["problem"], second["attempt"]) == ("OSError", 2)
+    message = "the response was not taken"
+    assert [fields_of(record) for record in caplog.records] == [
+        {"message": message, "problem": "HTTP status 503", "attempt": 1},
+        {"message": message, "problem": "OSError", "attempt": 2},
+    ]
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
 
 
 def test_the_last_problem_is_the_one_that_is_told() -> None:
-    with pytest.raises(RuntimeError, match=r"take the answer: HTTP status 403$"):
+    with pytest.raises(RuntimeError, match=r"take the response: HTTP status 403$"):
         send(Puts(OSError("x"), 403))
 
 
@@ -387,7 +405,7 @@ def unused_port() -> int:
     ],
 )
 def test_the_url_is_never_told_when_everything_fails(
-    url: str, unused_port: int, capsys: pytest.CaptureFixture[str]
+    url: str, unused_port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     url = url.replace("PORT", str(unused_port)).replace("SECRET", SECRET)
 
@@ -395,13 +413,14 @@ def test_the_url_is_never_told_when_everything_fails(
         answer(url, b"body", put=put_over_http, sleep=lambda _: None)
 
     assert "5ec2e7" not in str(raised.value)
-    assert "5ec2e7" not in capsys.readouterr().out
+    assert caplog.records
+    assert "5ec2e7" not in all_text_of(caplog.records)
     assert raised.value.__cause__ is None
     assert raised.value.__context__ is None
 
 
 def test_the_url_is_never_told_when_cloudformation_refuses(
-    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     with (
         serving([(503, b""), (403, b"")]) as server,
@@ -410,4 +429,5 @@ def test_the_url_is_never_told_when_cloudformation_refuses(
         answer(f"{server.url}/?{SECRET}", b"", put=put_over_http, sleep=lambda _: None)
 
     assert "5ec2e7" not in str(raised.value)
-    assert "5ec2e7" not in capsys.readouterr().out
+    assert caplog.records
+    assert "5ec2e7" not in all_text_of(caplog.records)

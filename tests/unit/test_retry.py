@@ -1,4 +1,4 @@
-import json
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +11,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     ParamValidationError,
     ReadTimeoutError,
+    SSLError,
 )
 from botocore.parsers import ResponseParserError
 
@@ -21,9 +22,13 @@ from redshift_snapshot_share_handler.errors import (
 )
 from redshift_snapshot_share_handler.retry import (
     ACCESS_DENIED_CODES,
+    BRIEF,
+    PATIENT,
     THROTTLING_CODES,
+    Patience,
     Retry,
 )
+from tests.unit.logs import fields_of
 from tests.unit.stubs import Clock, client_error
 
 
@@ -267,7 +272,7 @@ def test_no_further_try_begins_after_the_deadline() -> None:
         )
 
     assert raised.value.reason is Reason.OUT_OF_TIME
-    assert "last it saw: slow" in str(raised.value)
+    assert "the last problem was: slow" in str(raised.value)
 
 
 def test_no_call_begins_after_the_deadline() -> None:
@@ -280,16 +285,76 @@ def test_no_call_begins_after_the_deadline() -> None:
         retry.call(failing())
 
     assert raised.value.reason is Reason.OUT_OF_TIME
-    assert "last it saw: AWS was slow to answer" in str(raised.value)
+    assert "the last problem was: AWS was slow to respond" in str(raised.value)
 
 
-def test_every_further_try_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_further_try_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     Clock().retry().call(failing(*[client_error("Throttling", message="slow")] * 2))
 
-    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    first, second = map(fields_of, caplog.records)
     assert first == {
         "message": "AWS call is tried again",
         "attempt": 1,
         "error": "slow",
     }
     assert second == {**first, "attempt": 2}
+
+
+class NoRoute:
+    """An operation that spends five seconds on a connection that does not come about."""
+
+    def __init__(self, clock: Clock, error: Any) -> None:
+        self._clock = clock
+        self._error = error
+
+    def __call__(self) -> None:
+        self._clock.time += 5
+        raise self._error(endpoint_url="https://redshift.test", error="no route")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ConnectTimeoutError, EndpointConnectionError, SSLError],
+)
+@pytest.mark.parametrize(("patience", "longest"), [(PATIENT, 120), (BRIEF, 20)])
+def test_a_connection_that_never_comes_about_is_given_up(
+    error: Any, patience: Patience, longest: float
+) -> None:
+    clock = Clock()
+    retry = Retry(clock.deadline(), patience=patience, jitter=lambda: 1)
+
+    with pytest.raises(error):
+        retry.call(NoRoute(clock, error))
+
+    assert longest / 3 < clock.time - 1000 <= longest
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "AccessDenied",
+        "AccessDeniedException",
+        "InvalidClientTokenId",
+        "UnauthorizedOperation",
+        "UnrecognizedClientException",
+    ],
+)
+@pytest.mark.parametrize("patience", [PATIENT, BRIEF])
+def test_a_denial_is_borne_as_long_as_patience_says(
+    code: str, patience: Patience
+) -> None:
+    clock = Clock()
+    retry = Retry(clock.deadline(), patience=patience, jitter=lambda: 0)
+
+    with pytest.raises(ClientError):
+        retry.call(failing(*[client_error(code, 403)] * 50))
+
+    assert patience.denied <= clock.time - 1000 < 2 * patience.denied
+
+
+def test_no_call_begins_inside_the_reserve() -> None:
+    clock = Clock()
+
+    with pytest.raises(SnapshotShareError):
+        clock.retry(60).call(failing(), reserve_seconds=60)

@@ -8,6 +8,8 @@ from redshift_snapshot_share_handler.stack import (
     CREATING,
     UPDATING,
     Stack,
+    StackResource,
+    StackState,
     is_going_forward,
     is_rolling_back,
 )
@@ -60,13 +62,69 @@ def test_throttling_is_waited_out() -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_stack_that_is_being_deleted_is_known_by_its_status(status: str) -> None:
+def test_a_stack_that_takes_itself_back_is_known_by_its_status(status: str) -> None:
+    assert StackState(status).takes_itself_back is ("ROLLBACK" in status)
+
+
+@pytest.mark.parametrize(
+    ("operations", "expected"),
+    [
+        ([], False),
+        (["DELETE_STACK", "CREATE_STACK"], False),
+        (["CREATE_STACK"], True),
+        (["ROLLBACK", "CREATE_STACK"], True),
+    ],
+)
+def test_the_last_operations_tell_a_rollback_from_a_removal(
+    operations: list[str], *, expected: bool
+) -> None:
+    described_stack = described("DELETE_IN_PROGRESS")
+    described_stack["Stacks"][0]["LastOperations"] = [
+        {"OperationType": operation, "OperationId": "1"} for operation in operations
+    ]
     with stubbed("cloudformation") as (client, stubber):
-        stubber.add_response("describe_stacks", described(status))
+        stubber.add_response("describe_stacks", described_stack)
 
-        stack = Stack(client, Clock().retry(), STACK.arn)
+        state = Stack(client, Clock().retry(), STACK.arn).state()
 
-        assert stack.is_being_deleted() is (status == "DELETE_IN_PROGRESS")
+    assert state.takes_itself_back is expected
+
+
+def test_a_resource_is_described_by_the_stacks_arn() -> None:
+    detail = {
+        "LogicalResourceId": "Share",
+        "PhysicalResourceId": "sales/210987654321",
+        "ResourceType": "Custom::RedshiftSnapshotShare",
+        "LastUpdatedTimestamp": datetime(2026, 11, 23, tzinfo=UTC),
+        "ResourceStatus": "UPDATE_COMPLETE",
+    }
+    with stubbed("cloudformation") as (client, stubber):
+        stubber.add_response(
+            "describe_stack_resource",
+            {"StackResourceDetail": detail},
+            {"StackName": STACK.arn, "LogicalResourceId": "Share"},
+        )
+
+        resource = Stack(client, Clock().retry(), STACK.arn).find_resource("Share")
+
+    assert resource == StackResource("sales/210987654321", "UPDATE_COMPLETE")
+
+
+def test_a_resource_that_is_gone_is_none() -> None:
+    with stubbed("cloudformation") as (client, stubber):
+        stubber.add_client_error("describe_stack_resource", "ValidationError")
+
+        assert Stack(client, Clock().retry(), STACK.arn).find_resource("Share") is None
+
+
+def test_fails_when_cloudformation_refuses_to_describe_a_resource() -> None:
+    with stubbed("cloudformation") as (client, stubber):
+        stubber.add_client_error("describe_stack_resource", "SomethingNew")
+
+        with pytest.raises(SnapshotShareError) as raised:
+            Stack(client, Clock().retry(), STACK.arn).find_resource("Share")
+
+    assert raised.value.reason is Reason.AWS_ERROR
 
 
 class Refusing:

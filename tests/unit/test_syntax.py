@@ -119,15 +119,44 @@ def test_fails_when_a_snapshot_identifier_is_none(value: str) -> None:
         parse_snapshot_identifier(value)
 
 
-@pytest.mark.parametrize("value", ["rs:sales-2026-11-23-04-00-00", "copy:sales", ":"])
+@pytest.mark.parametrize("value", ["rs:sales-2026-11-23-04-00-00", "RS:sales", "rs:"])
 def test_fails_when_a_snapshot_is_automated_and_says_the_way_out(value: str) -> None:
     with pytest.raises(ValueError, match="automated") as raised:
         parse_snapshot_identifier(value)
 
     assert str(raised.value) == (
         f"snapshot_identifier {value!r} names an automated snapshot, which cannot be "
-        "shared; copy it to a manual snapshot and share the copy"
+        "shared; copy it to a manual snapshot (aws redshift copy-cluster-snapshot) and "
+        "share the copy"
     )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "copy:sales",
+        "Copy:Sales-2026",
+        "copy:rs:sales-2026-11-23-04-00-00",
+        "awsbackup:job-0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
+    ],
+)
+def test_a_name_with_a_colon_may_be_a_manual_snapshots(value: str) -> None:
+    """Only Redshift knows the type."""
+    assert parse_snapshot_identifier(value) == value.lower()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [":", ":sales", "copy:", "copy::sales", "copy:sa les", "copy:sales/1", "1copy:a"],
+)
+def test_fails_when_a_name_with_a_colon_is_none(value: str) -> None:
+    with pytest.raises(ValueError, match=r"^snapshot_identifier must be 1 to 255 "):
+        parse_snapshot_identifier(value)
+
+
+def test_fails_when_a_name_with_a_colon_is_too_long() -> None:
+    with pytest.raises(ValueError, match=r"^snapshot_identifier must be 1 to 255 "):
+        parse_snapshot_identifier(f"copy:{'a' * 251}")
 
 
 def test_a_cluster_identifier_has_up_to_63_characters() -> None:

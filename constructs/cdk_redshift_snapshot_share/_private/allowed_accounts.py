@@ -7,7 +7,7 @@ from cdk_redshift_snapshot_share._private.tokens import is_known, is_placeholder
 from redshift_snapshot_share_handler import contract
 
 # Lambda takes 4,096 bytes of environment variables, names included.
-_MAX_LENGTH = 4_000
+_MAX_LENGTH = 3_800
 
 
 class AllowedAccounts:
@@ -49,8 +49,8 @@ class AllowedAccounts:
                     f"allowed_accounts, {', '.join(self._accounts)}, got {account}"
                 )
 
-    def write_variables(self) -> dict[str, str] | None:
+    def write_variables(self) -> dict[str, str]:
         """Write the function's environment variables; none if any account is allowed."""
         if not self._accounts:
-            return None
+            return {}
         return {contract.ALLOWED_ACCOUNTS_VARIABLE: ",".join(self._accounts)}

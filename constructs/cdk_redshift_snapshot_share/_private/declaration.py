@@ -7,6 +7,7 @@ from constructs import Construct
 
 from cdk_redshift_snapshot_share._private.late_warnings import warn_late
 from cdk_redshift_snapshot_share._private.named_snapshot import check_snapshot
+from cdk_redshift_snapshot_share._private.removal_policy import write_removal_policy
 from cdk_redshift_snapshot_share._private.share_props import ShareProps
 from cdk_redshift_snapshot_share._private.stack_shares import StackShares
 from cdk_redshift_snapshot_share._private.values import show
@@ -72,6 +73,7 @@ class Declaration:
             },
         )
         resource.apply_removal_policy(self._removal_policy)
+        write_removal_policy(resource)
         function.add_resource(resource)
         changes_key = self._key.add(share, account) if self._key else False
         warn_late(share, resource, self._snapshot.resource, changes_key=changes_key)

@@ -34,7 +34,7 @@ def define_function(
     *,
     role: iam.IRole,
     log_group: logs.ILogGroup,
-    variables: dict[str, str] | None,
+    variables: dict[str, str],
 ) -> lambda_.Function:
     """Define the function that runs the handler.
 

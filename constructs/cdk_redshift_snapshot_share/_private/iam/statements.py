@@ -27,8 +27,12 @@ def list_sharing_statements(stack: Stack) -> list[dict[str, Any]]:
         ),
         # IAM has no narrower resource for it.
         _allow("*", "redshift:DescribeClusterSnapshots"),
-        # Tells a deployment from its rollback.
-        _allow(stack.stack_id, "cloudformation:DescribeStacks"),
+        # Tells a deployment from its rollback, and a current request from a late one.
+        _allow(
+            stack.stack_id,
+            "cloudformation:DescribeStackResource",
+            "cloudformation:DescribeStacks",
+        ),
     ]
 
 

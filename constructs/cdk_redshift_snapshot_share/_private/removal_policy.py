@@ -1,0 +1,40 @@
+"""The removal policy of a share, as its custom resource says it."""
+
+import jsii
+from aws_cdk import (
+    CfnDeletionPolicy,
+    CfnResource,
+    IResolveContext,
+    IStringProducer,
+    Lazy,
+)
+
+from redshift_snapshot_share_handler.contract import Property, RemovalPolicyValue
+
+_RETAINING = (CfnDeletionPolicy.RETAIN, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE)
+
+
+@jsii.implements(IStringProducer)
+class _WrittenPolicy:
+    """Reads the policy when the template is written: an Aspect may have changed it."""
+
+    def __init__(self, resource: CfnResource) -> None:
+        self._resource = resource
+
+    def produce(self, _context: IResolveContext) -> str | None:
+        """Give `RETAIN`, or nothing for the default."""
+        if self._resource.cfn_options.deletion_policy in _RETAINING:
+            return RemovalPolicyValue.RETAIN.value
+        return None
+
+
+def write_removal_policy(resource: CfnResource) -> None:
+    """Tell the function whether CloudFormation keeps a share's access.
+
+    Args:
+        resource: The share's custom resource.
+    """
+    resource.add_property_override(
+        Property.REMOVAL_POLICY,
+        Lazy.uncached_string(_WrittenPolicy(resource)),
+    )

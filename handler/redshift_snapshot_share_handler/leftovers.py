@@ -1,0 +1,153 @@
+"""A resource's claims on pairs that are not its own."""
+
+from collections.abc import Collection, Iterator
+
+from redshift_snapshot_share_handler.pair import Pair, parse_pair
+from redshift_snapshot_share_handler.request import LifecycleRequest
+from redshift_snapshot_share_handler.revocation import Revocation
+from redshift_snapshot_share_handler.services import Services
+from redshift_snapshot_share_handler.snapshot import Snapshot
+from redshift_snapshot_share_handler.stack import (
+    REMOVING_EVERYTHING,
+    REMOVING_SOME,
+    UPDATING,
+)
+
+
+class Leftovers:
+    """What Updates made that CloudFormation never took note of.
+
+    An Update may make a pair and not be heard: it is never answered, or its replacement is
+    refused, or skipped in a rollback. CloudFormation sends no Delete for such a pair. So
+    each later request of the resource looks for claims on pairs that are not its own, and
+    releases them. A late duplicate of an older request releases none.
+    """
+
+    def __init__(
+        self, request: LifecycleRequest, services: Services, named: Collection[Pair]
+    ) -> None:
+        """Look for the resource's claims.
+
+        Args:
+            request: An Update or a Delete.
+            services: Whose claims, and the services.
+            named: The pairs that the request names: only claims on their accounts, and
+                others on the same snapshots, can be found.
+
+        Raises:
+            SnapshotShareError: If AWS refuses.
+        """
+        self._request = request
+        self._services = services
+        self._named = named
+        claimant = services.claimant
+        accounts = sorted({pair.account for pair in named})
+        self._snapshots = (
+            services.redshift.find_tagged(
+                [claimant.key(account) for account in accounts], min(named)
+            )
+            if accounts
+            else []
+        )
+
+    def find(self, pair: Pair) -> Snapshot | None:
+        """Find a pair's snapshot among those that have a claim of this resource."""
+        return next(
+            (
+                snapshot
+                for snapshot in self._snapshots
+                if snapshot.identifier == pair.snapshot_identifier
+            ),
+            None,
+        )
+
+    def look(self, pair: Pair) -> Snapshot | None:
+        """Find a pair's snapshot, whether it has a claim of this resource or not.
+
+        Raises:
+            SnapshotShareError: If AWS refuses.
+        """
+        found = self.find(pair)
+        if found is None:
+            found = self._services.redshift.look(pair)
+            self._snapshots += [found] if found else []
+        return found
+
+    def release_on_update(self, own: Collection[Pair]) -> None:
+        """Release all claims but those on the resource's own pairs.
+
+        Args:
+            own: The pair that PhysicalResourceId names, and the one to be established.
+
+        Raises:
+            SnapshotShareError: If AWS refuses.
+        """
+        leftovers = self._list_claimed(own)
+        if leftovers and self._is_current_update():
+            self._release(leftovers)
+
+    def release_on_delete(self, deleted: Pair | None) -> None:
+        """Release all claims but the one on the pair that the resource lives on with.
+
+        Args:
+            deleted: The pair that the Delete is for, which is released already.
+
+        Raises:
+            SnapshotShareError: If AWS refuses.
+        """
+        leftovers = self._list_claimed({deleted} if deleted else set())
+        kept = self._find_kept() if leftovers else None
+        if kept is not None:
+            self._release(leftovers - kept)
+
+    def _list_claimed(self, own: Collection[Pair]) -> set[Pair]:
+        claimed = {pair for pair in self._read_claims() if pair not in own}
+        # The filter may not find a claim yet that was written just now.
+        return claimed | {
+            pair
+            for pair in self._named
+            if pair not in own
+            and pair not in claimed
+            and Revocation(pair, self._services).is_claimed()
+        }
+
+    def _read_claims(self) -> Iterator[Pair]:
+        for snapshot in self._snapshots:
+            for tag in snapshot.tags:
+                account = self._services.claimant.account_of(tag.get("Key", ""))
+                if account:
+                    yield Pair(snapshot.identifier, account)
+
+    def _release(self, leftovers: Collection[Pair]) -> None:
+        for pair in sorted(leftovers):
+            # Access that was retained on purpose is nothing that the request names.
+            Revocation(pair, self._services).release_leftover(
+                self.find(pair), keeps_retained=pair not in self._named
+            )
+
+    def _is_current_update(self) -> bool:
+        """Tell whether an Update is the one that CloudFormation waits for."""
+        stack, request = self._services.stack, self._request
+        if stack.status() not in UPDATING:
+            return False
+        resource = stack.find_resource(request.logical_resource_id)
+        return (
+            resource is not None
+            and resource.physical_resource_id == request.physical_resource_id
+        )
+
+    def _find_kept(self) -> set[Pair] | None:
+        """Find what the resource keeps after a Delete; None if that is not certain."""
+        stack, request = self._services.stack, self._request
+        status = stack.status()
+        if status in REMOVING_EVERYTHING:
+            return set()
+        if status not in REMOVING_SOME:
+            return None
+        resource = stack.find_resource(request.logical_resource_id)
+        if resource is None:
+            return set()
+        if resource.physical_resource_id == request.physical_resource_id:
+            return set() if resource.status.startswith("DELETE_") else None
+        kept = parse_pair(resource.physical_resource_id)
+        return None if kept is None else {kept}

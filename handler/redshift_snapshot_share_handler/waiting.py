@@ -1,0 +1,66 @@
+"""Waits for a snapshot that is being created, or whose cluster is busy."""
+
+from redshift_snapshot_share_handler.declared_share import DeclaredShare
+from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
+from redshift_snapshot_share_handler.services import Services
+
+_FIRST_POLL_SECONDS = 5
+_LONGEST_POLL_SECONDS = 30
+
+
+class Waiting:
+    """The time that a share gives its snapshot, spent in polls that grow longer."""
+
+    def __init__(self, share: DeclaredShare, services: Services) -> None:
+        """Begin with all of it, which counts from the first wait on.
+
+        Args:
+            share: Says how long.
+            services: The clock, and the deadline.
+        """
+        self._seconds = share.wait_seconds
+        self._services = services
+        self._began: float | None = None
+        self._poll = _FIRST_POLL_SECONDS
+        self.is_blocked = False
+        """Whether the claim could not be written because the cluster is busy."""
+
+    def block(self, error: SnapshotShareError) -> None:
+        """Note that the cluster is busy.
+
+        Raises:
+            SnapshotShareError: The error, if it says something else, or for too long.
+        """
+        if error.reason is not Reason.CLUSTER_NOT_AVAILABLE:
+            raise error
+        self.check(error)
+        self.is_blocked = True
+
+    def check(self, error: SnapshotShareError) -> None:
+        """Fail if the time is over.
+
+        Raises:
+            SnapshotShareError: The error.
+        """
+        if self._left() <= 0:
+            raise error
+
+    def wait(self, why: str) -> None:
+        """Pause before the next look.
+
+        Args:
+            why: What is waited for; the reason says it if the deadline comes first.
+
+        Raises:
+            SnapshotShareError: If the deadline comes first.
+        """
+        self.is_blocked = False
+        pause = min(self._poll * self._services.spread(), max(self._left(), 0))
+        self._services.deadline.wait(pause, why)
+        self._poll = min(self._poll * 2, _LONGEST_POLL_SECONDS)
+
+    def _left(self) -> float:
+        now = self._services.deadline.now()
+        if self._began is None:
+            self._began = now
+        return self._began + self._seconds - now

@@ -1,0 +1,158 @@
+"""A resource's claim on any pair but its own is a leftover, and goes with its next event."""
+
+import pytest
+
+from tests.lifecycle.faults import CRASH_AFTER, FaultAt, NoFaults
+from tests.lifecycle.pairs import Pair
+from tests.lifecycle.request import Request
+from tests.lifecycle.scenarios import MONDAY, TUESDAY, WEDNESDAY, deploy
+from tests.lifecycle.stack import Stack
+from tests.lifecycle.world import World, share
+
+OTHER = Pair("tuesday", "333333333333")
+
+
+def refuse_replacement(world: World, stack: Stack, pair: Pair) -> None:
+    """An Update that succeeds, and of which CloudFormation takes no note."""
+    before = stack.resources["Share"]
+    properties, physical_id = before.properties, before.physical_id
+    stack.update({"Share": share(pair)}, is_doomed=True, disable_rollback=True)
+    world.deliver_queued()
+    assert world.has_access(pair)
+    stack._steps = None
+    stack.is_doomed = False
+    resource = stack.resources["Share"]
+    resource.properties, resource.physical_id = properties, physical_id
+    stack._replaced.clear()
+    stack._before.clear()
+    resource.status = "UPDATE_FAILED"
+    stack.status = "UPDATE_FAILED"
+    assert world.has_access(MONDAY)
+
+
+@pytest.fixture
+def world() -> World:
+    return World(snapshots=("monday", "tuesday", "wednesday"))
+
+
+@pytest.mark.parametrize("leftover", [TUESDAY, OTHER], ids=str)
+def test_a_refused_replacement_goes_with_the_next_delete(
+    world: World, leftover: Pair
+) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    # Another account's key is found on a snapshot that is looked at, or by the properties.
+    refuse_replacement(world, stack, leftover)
+    if leftover is OTHER:
+        stack.resources["Share"].properties = share(OTHER).properties
+
+    stack.delete()
+    world.run()
+
+    assert stack.status == "DELETE_COMPLETE"
+    assert not world.has_access(MONDAY)
+    assert not world.has_access(leftover)
+    assert not world.claims(leftover)
+
+
+@pytest.mark.parametrize(
+    "next_declared",
+    [
+        share(MONDAY, WaitForSnapshot="60"),
+        share(WEDNESDAY),
+        share(Pair("monday", "333333333333")),
+    ],
+    ids=["in place", "another snapshot", "another account"],
+)
+def test_a_refused_replacement_goes_with_the_next_update(
+    world: World, next_declared: object
+) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    refuse_replacement(world, stack, TUESDAY)
+
+    stack.update({"Share": next_declared})  # type: ignore[dict-item]
+    world.run()
+
+    assert stack.status == "UPDATE_COMPLETE"
+    assert not world.has_access(TUESDAY)
+    assert not world.claims(TUESDAY)
+
+
+def test_the_removal_of_the_resource_releases_what_an_update_left(
+    world: World,
+) -> None:
+    stack = deploy(world, {"Share": share(MONDAY), "Renamed": share(WEDNESDAY)})
+    refuse_replacement(world, stack, TUESDAY)
+
+    stack.update({"Renamed": share(WEDNESDAY)})
+    world.run()
+
+    assert not world.has_access(MONDAY)
+    assert not world.has_access(TUESDAY)
+    assert world.has_access(WEDNESDAY)
+
+
+def test_a_create_that_was_never_answered_and_deployed_again_keeps_its_access(
+    world: World,
+) -> None:
+    stack = world.stack()
+    world.faults = FaultAt("authorize_snapshot_access", CRASH_AFTER)
+    stack.create({"Share": share(MONDAY)}, disable_rollback=True)
+    world.deliver_queued()
+    stack.time_out(stack.requests[0])
+    world.faults = NoFaults()
+
+    stack.update({"Share": share(MONDAY)}, disable_rollback=True)
+    world.run()
+
+    assert stack.status == "UPDATE_COMPLETE"
+    assert world.has_access(MONDAY)
+    assert len(world.claims(MONDAY)) == 1
+
+
+def test_a_late_duplicate_of_an_older_update_sweeps_nothing(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.update({"Share": share(TUESDAY)})
+    world.run()
+    older = stack.requests[-2]
+    assert older.kind == "Update"
+    stack.update({"Share": share(WEDNESDAY)})
+    world.run()
+
+    _deliver_again(world, older)
+
+    assert world.has_access(WEDNESDAY)
+    assert len(world.claims(WEDNESDAY)) == 1
+
+
+def test_a_late_duplicate_of_an_older_delete_sweeps_nothing(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.update({"Share": share(TUESDAY)})
+    world.run()
+    older = stack.requests[-1]
+    assert older.kind == "Delete"
+
+    _deliver_again(world, older)
+
+    assert world.has_access(TUESDAY)
+    assert len(world.claims(TUESDAY)) == 1
+
+
+def test_a_late_duplicate_of_a_delete_leaves_what_was_shared_again(
+    world: World,
+) -> None:
+    stack = deploy(world, {"Share": share(MONDAY), "Renamed": share(TUESDAY)})
+    stack.update({"Renamed": share(TUESDAY)})
+    world.run()
+    older = stack.requests[-1]
+    stack.update({"Share": share(MONDAY), "Renamed": share(TUESDAY)})
+    world.run()
+
+    _deliver_again(world, older)
+
+    assert world.has_access(MONDAY)
+    assert len(world.claims(MONDAY)) == 1
+
+
+def _deliver_again(world: World, request: Request) -> None:
+    world.invoke(request)
+    world.deliver_queued()

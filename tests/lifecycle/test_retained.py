@@ -1,0 +1,105 @@
+"""Access that RETAIN left in place, and its share that comes back."""
+
+import pytest
+
+from tests.lifecycle.resource import Declaration
+from tests.lifecycle.scenarios import MONDAY, TUESDAY, deploy
+from tests.lifecycle.world import World, share
+
+OTHERS = {"Renamed": share(TUESDAY)}
+
+
+def retained(**more: str) -> Declaration:
+    return share(MONDAY, is_retained=True, RemovalPolicy="RETAIN", **more)
+
+
+def test_the_claim_of_a_retained_share_says_so(world: World) -> None:
+    deploy(world, {"Share": retained()})
+
+    [claim] = world.claims(MONDAY).values()
+    assert claim.split(" ")[2:] == ["retained"]
+
+
+@pytest.mark.parametrize("comes_back_retained", [True, False])
+def test_a_retained_share_that_was_removed_and_added_again_keeps_its_access_in_a_rollback(
+    world: World, *, comes_back_retained: bool
+) -> None:
+    stack = deploy(world, {"Share": retained(), **OTHERS})
+    stack.update(OTHERS)
+    world.run()
+    declared = retained() if comes_back_retained else share(MONDAY)
+
+    stack.update({"Share": declared, **OTHERS}, is_doomed=True)
+    world.deliver_queued()
+    stack.fail_sibling()
+    world.run()
+
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert world.has_access(MONDAY)
+    [claim] = world.claims(MONDAY).values()
+    assert "retained" in claim.split(" ")
+
+
+def test_a_first_deployment_of_a_retained_share_that_fails_leaves_nothing(
+    world: World,
+) -> None:
+    stack = world.stack()
+    stack.create({"Share": retained()}, is_doomed=True)
+    world.deliver_queued()
+
+    stack.fail_sibling()
+    world.run()
+
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert not world.has_access(MONDAY)
+    assert not world.claims(MONDAY)
+
+
+def test_a_retained_share_updated_away_and_back_keeps_its_access_in_a_rollback(
+    world: World,
+) -> None:
+    elsewhere = share(TUESDAY, is_retained=True, RemovalPolicy="RETAIN")
+    stack = deploy(world, {"Share": retained()})
+    stack.update({"Share": elsewhere})
+    world.run()
+    assert world.has_access(MONDAY)
+
+    stack.update({"Share": retained()}, is_doomed=True)
+    world.deliver_queued()
+    stack.fail_sibling()
+    world.run()
+
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert world.has_access(MONDAY)
+    assert world.has_access(TUESDAY)
+
+
+def test_an_update_of_the_removal_policy_is_written_into_the_claim(
+    world: World,
+) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+
+    stack.update({"Share": retained()})
+    world.run()
+
+    [claim] = world.claims(MONDAY).values()
+    assert claim.endswith(" retained")
+    stack.update({"Share": share(MONDAY)})
+    world.run()
+    [claim] = world.claims(MONDAY).values()
+    assert not claim.endswith(" retained")
+
+
+def test_a_share_that_is_no_longer_retained_is_revoked(world: World) -> None:
+    stack = deploy(world, {"Share": retained(), **OTHERS})
+    stack.update(OTHERS)
+    world.run()
+    stack.update({"Share": share(MONDAY), **OTHERS})
+    world.run()
+
+    stack.update(OTHERS)
+    world.run()
+
+    assert stack.status == "UPDATE_COMPLETE"
+    assert not world.has_access(MONDAY)
+    assert not world.claims(MONDAY)
