@@ -38,13 +38,15 @@ def test_deploy_local_shows_the_access_come_and_go() -> None:
 
     assert result.returncode == 0, result.stdout + result.stderr
     sections = [section.splitlines() for section in result.stdout.split("\n\n")]
-    assert sections[1] == ["accounts with restore access: 210987654321"]
+    command, _, shared = sections[1]
+    assert command == "redshift-snapshot-audit --snapshot sales-2026-11-23"
+    assert shared.split()[:3] == ["sales-2026-11-23", "210987654321", "ok"]
     assert sections[2][0].startswith(
         "restore the snapshot as account 210987654321 ... "
     )
     assert sections[2][1] == "restored"
     assert sections[2][2].startswith("cdk destroy ... ")
-    assert sections[3] == ["accounts with restore access: none"]
+    assert sections[3] == [command, "no account has access"]
     assert sections[4][-1] == "refused: AccessToSnapshotDenied"
     assert sections[5] == ["OK: access came with the share and went with it"]
     assert len(result.stdout.splitlines()) < 24
@@ -60,7 +62,7 @@ def test_deploy_local_fails_when_the_access_does_not_come(tmp_path: Path) -> Non
     result = deploy(tmp_path)
 
     assert result.returncode == 1
-    assert "accounts with restore access: none\n" in result.stdout
+    assert "\nno account has access\n" in result.stdout
     assert "210987654321 cannot restore the snapshot" in result.stderr
     assert "log of the function" not in result.stderr
     assert "OK" not in result.stdout
