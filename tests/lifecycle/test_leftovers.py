@@ -156,3 +156,59 @@ def test_a_late_duplicate_of_a_delete_leaves_what_was_shared_again(
 def _deliver_again(world: World, request: Request) -> None:
     world.invoke(request)
     world.deliver_queued()
+
+
+def test_a_retained_pair_that_no_request_names_is_no_leftover(world: World) -> None:
+    """RETAIN kept the access of the pair that the Update replaced."""
+    stack = deploy(world, {"Share": share(MONDAY, is_retained=True)})
+    stack.update({"Share": share(TUESDAY, is_retained=True)})
+    world.run()
+
+    stack.update({"Share": share(WEDNESDAY, is_retained=True)})
+    world.run()
+
+    assert stack.status == "UPDATE_COMPLETE"
+    for pair in (MONDAY, TUESDAY, WEDNESDAY):
+        assert world.has_access(pair)
+        assert len(world.claims(pair)) == 1
+
+
+def test_a_delete_of_a_resource_that_is_not_being_deleted_sweeps_nothing(
+    world: World,
+) -> None:
+    """CloudFormation shows the id as it is, so the Delete may be a late one."""
+    stack = deploy(world, {"Share": share(MONDAY)})
+    refuse_replacement(world, stack, TUESDAY)
+    stack.status = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+    stack.resources["Share"].status = "UPDATE_COMPLETE"
+
+    stack._send_delete(stack._physical(stack.resources["Share"]))
+    world.deliver_queued()
+
+    assert world.has_access(TUESDAY)
+
+
+def test_a_delete_that_comes_in_a_later_update_sweeps_nothing(world: World) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    refuse_replacement(world, stack, TUESDAY)
+    stack.status = "UPDATE_IN_PROGRESS"
+
+    stack._send_delete(stack._physical(stack.resources["Share"]))
+    world.deliver_queued()
+
+    assert world.has_access(TUESDAY)
+
+
+def test_a_delete_of_a_resource_that_the_stack_no_longer_has_sweeps_everything(
+    world: World,
+) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    refuse_replacement(world, stack, TUESDAY)
+    stack.status = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+    physical = stack._physical(stack.resources.pop("Share"))
+
+    stack._send_delete(physical)
+    world.deliver_queued()
+
+    assert not world.has_access(MONDAY)
+    assert not world.has_access(TUESDAY)

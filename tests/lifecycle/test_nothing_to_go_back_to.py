@@ -96,3 +96,21 @@ def test_a_rollback_to_a_snapshot_that_came_again_shares_it_with_nobody(
     assert stack.status == "UPDATE_ROLLBACK_FAILED"
     assert not world.has_access(MONDAY)
     assert not world.claims(MONDAY)
+
+
+def test_options_of_another_version_do_not_keep_a_stack_from_going_back(
+    world: World,
+) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    stack.update({"Share": share(TUESDAY)}, is_doomed=True)
+    world.deliver_queued()
+    before = stack._before["Share"]
+    assert before is not None
+    before.properties = {**before.properties, "WaitForSnapshot": "for ever"}
+
+    stack.fail_sibling()
+    world.run()
+
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert world.has_access(MONDAY)
+    assert not world.has_access(TUESDAY)
