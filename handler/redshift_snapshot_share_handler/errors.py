@@ -39,8 +39,8 @@ class Reason(Enum):
     """Everything a FAILED response can say."""
 
     INVALID_REQUEST = Cause(
-        "the custom resource request cannot be acted on: {problem}",
-        "use the properties that the SnapshotShare construct writes",
+        "the request to the custom resource is not valid: {problem}",
+        "define the share with the SnapshotShare construct, and invoke the function only through CloudFormation",
     )
     INVALID_PROPERTY = Cause("{problem}", "correct the property and deploy again")
     ACCOUNT_NOT_ALLOWED = Cause(
@@ -49,14 +49,14 @@ class Reason(Enum):
     )
     SNAPSHOT_NOT_FOUND = Cause(
         "snapshot {snapshot} does not exist in {region} of account {owner_account}",
-        "check the name, the Region and the account; a snapshot of another Region is shared by a stack in that Region",
+        "check the name, the Region and the account; to share a snapshot in another Region, deploy a stack in that Region",
     )
     NOT_OWNER = Cause(
         "snapshot {snapshot} belongs to another account, which shares it with {owner_account}",
         "only the owner can share a snapshot: deploy this stack in the owner's account",
     )
     OTHER_REGION_OR_ACCOUNT = Cause(
-        "snapshot_arn {snapshot} is not of {region} and account {owner_account}, where this stack is",
+        "snapshot_arn {snapshot} names a snapshot outside {region} of account {owner_account}, where this stack is deployed",
         "deploy the share in the Region and account of the snapshot",
     )
     OTHER_CLUSTER = Cause(
@@ -77,7 +77,7 @@ class Reason(Enum):
     )
     WAIT_IS_OVER = Cause(
         "snapshot {snapshot} is still {status} after {seconds} seconds{estimate}",
-        "deploy again when it is available, or raise wait_for_snapshot (at most 12 minutes)",
+        "deploy again when it is available, or increase wait_for_snapshot (at most 12 minutes)",
     )
     AWS_MANAGED_KEY = Cause(
         "snapshot {snapshot} is encrypted with the AWS managed key {key}, which no other account can use",
@@ -92,23 +92,23 @@ class Reason(Enum):
         "remove a share first; to replace one of 20 accounts, remove it in one deployment and add the other in the next",
     )
     TOO_MANY_GRANTS = Cause(
-        "the KMS key of snapshot {snapshot} has no grants left",
+        "the KMS key of snapshot {snapshot} already has as many grants as KMS allows",
         "retire grants of the key that are no longer needed (aws kms list-grants)",
     )
     TOO_MANY_TAGS = Cause(
         "snapshot {snapshot} has 50 tags, so there is no room for the tag that records this share",
-        "remove a tag from the snapshot; if shares of it were renamed, rename them in two deployments, because each needs both tags for a while",
+        "remove a tag from the snapshot; if you renamed shares of it, rename them in two deployments, because a renamed share needs a second tag until its old one is removed",
     )
     TAG_REFUSED = Cause(
-        "Redshift refused the tag that records the share of snapshot {snapshot}: {text}",
+        "Redshift refused the tag that records the share of snapshot {snapshot} ({text})",
         "report this as a bug, with the AWS request id",
     )
     CLUSTER_NOT_AVAILABLE = Cause(
-        "snapshot {snapshot} cannot be tagged while its cluster is in this state: {text}",
+        "snapshot {snapshot} cannot be tagged in the present state of its cluster ({text})",
         "deploy again when the cluster is available",
     )
     UNSUPPORTED = Cause(
-        "Redshift does not support sharing snapshot {snapshot}: {text}",
+        "Redshift does not support sharing snapshot {snapshot} ({text})",
         "share a manual snapshot of a provisioned cluster",
     )
     SNAPSHOT_ACCESS_DENIED = Cause(
@@ -116,8 +116,8 @@ class Reason(Enum):
         "only the owner can share a snapshot: deploy this stack in the owner's account",
     )
     NOT_AUTHORIZED = Cause(
-        "the function's role may not do this: {text}",
-        "if it is about a key, give encryption_key the key that encrypts the snapshot, or leave it out; if the role is your own, give it the permissions in SECURITY.md; else look for a permissions boundary, a service control policy or a key policy that denies",
+        "the function's role may not do this ({text})",
+        "if this is about a KMS key, set encryption_key to the key that encrypts the snapshot, or leave it out; if you supplied the role, give it the permissions in SECURITY.md; otherwise look for a permissions boundary, a service control policy or a key policy that denies the call",
     )
     STACK_NOT_GOING_FORWARD = Cause(
         "the stack is {status}, so nothing new is shared",
@@ -125,7 +125,7 @@ class Reason(Enum):
     )
     STACK_NOT_DELETING = Cause(
         "the stack is {status}, so the request to delete the share {pair} is out of date and nothing is revoked",
-        "no action is needed; if CloudFormation shows this reason, delete the stack or the share again",
+        "no action is needed unless a deployment failed with this message; in that case delete the stack or the share again",
     )
     OTHER_STACK = Cause(
         "the request is from stack {stack}, but this function serves only stack {own_stack}",
@@ -140,8 +140,8 @@ class Reason(Enum):
         "no action is needed if the stack is rolling back or being deleted; otherwise deploy again",
     )
     UNSETTLED = Cause(
-        "the access of account {account} to snapshot {snapshot} did not settle: Redshift did not take it, or somebody else kept changing it",
-        "see the function's log and AWS CloudTrail for who authorizes and revokes it, then deploy again",
+        "the access of account {account} to snapshot {snapshot} did not settle: Redshift did not record it, or somebody else kept changing it",
+        "find out in AWS CloudTrail who authorizes and revokes it, then deploy again",
     )
     OUT_OF_TIME = Cause(
         "the function timed out while waiting; the last problem was: {text}",
@@ -152,7 +152,7 @@ class Reason(Enum):
         "if the function is in a VPC, give it a route to Redshift, CloudFormation and KMS, then deploy again",
     )
     AWS_ERROR = Cause(
-        "a call to AWS failed: {text}", "see the function's log, then deploy again"
+        "a call to AWS failed ({text})", "see the function's log, then deploy again"
     )
     UNEXPECTED = Cause(
         "the function failed with an unexpected error ({text})",

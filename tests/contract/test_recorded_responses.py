@@ -324,8 +324,8 @@ def test_a_denial_is_borne_for_a_minute_and_told_in_the_words_of_aws() -> None:
     assert response["Status"] == "FAILED"
     assert response["PhysicalResourceId"] == "CREATE_FAILED:nothing-written:request-1"
     assert response["Reason"].startswith(
-        "the function's role may not do this: Access Denied. Please ensure that your "
-        "IAM Permissions allow this operation.; "
+        "the function's role may not do this (Access Denied. Please ensure that your "
+        "IAM Permissions allow this operation.); "
     )
     assert response["Reason"].endswith(
         "(DescribeClusterSnapshots: UnauthorizedOperation, AWS request id aws-3)"

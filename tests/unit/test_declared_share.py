@@ -186,8 +186,8 @@ def test_fails_when_an_arn_is_not_of_the_stacks_environment(arn: str) -> None:
         parse(BY_ARN, SnapshotArn=arn)
 
     assert raised.value.reason is Reason.OTHER_REGION_OR_ACCOUNT
-    assert f"snapshot_arn {arn} is not of {REGION} and account {OWNER}" in str(
-        raised.value
+    assert str(raised.value).startswith(
+        f"snapshot_arn {arn} names a snapshot outside {REGION} of account {OWNER}, "
     )
 
 

@@ -403,7 +403,7 @@ def test_an_event_that_cannot_be_read_is_answered(event: dict[str, Any]) -> None
     body = delivered(event)
 
     assert body["Status"] == "FAILED"
-    assert "cannot be acted on" in body["Reason"]
+    assert "is not valid" in body["Reason"]
     assert body["PhysicalResourceId"].startswith("CREATE_FAILED:nothing-written:")
 
 

@@ -88,7 +88,7 @@ def test_a_code_that_nobody_knows_is_told_in_awss_words() -> None:
     error = translate(client_error("Unheard", message="of this"), NAMES)
 
     assert error.reason is Reason.AWS_ERROR
-    assert "a call to AWS failed: of this" in str(error)
+    assert "a call to AWS failed (of this); " in str(error)
     assert "DescribeClusterSnapshots: Unheard, AWS request id aws-1" in str(error)
 
 
@@ -107,7 +107,7 @@ def test_an_error_of_botocore_is_told_by_its_name() -> None:
     error = translate(NoCredentialsError(), NAMES)
 
     assert error.reason is Reason.AWS_ERROR
-    assert "a call to AWS failed: NoCredentialsError; see" in str(error)
+    assert "a call to AWS failed (NoCredentialsError); see" in str(error)
 
 
 def test_a_missing_request_id_is_said_to_be_none() -> None:

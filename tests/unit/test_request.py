@@ -120,7 +120,7 @@ def test_fails_when_a_field_is_malformed(name: str, value: Any, problem: str) ->
         parse_request(event(**{name: value}))
 
     assert raised.value.reason is Reason.INVALID_REQUEST
-    assert f"cannot be acted on: {problem}" in str(raised.value)
+    assert f"is not valid: {problem}" in str(raised.value)
 
 
 def test_fails_when_there_is_nothing_at_all() -> None:
