@@ -205,7 +205,8 @@ class Redshift:
     def _own(self, found: Iterable[dict[str, Any]]) -> Iterator[Snapshot]:
         for fields in found:
             if fields.get("OwnerAccount", self._stack.account) == self._stack.account:
-                yield Snapshot(fields, self._arn(fields))
+                arn = self._arn(fields)
+                yield Snapshot({**fields, "SnapshotArn": arn}, arn)
 
     def _write(self, operation: Callable[..., Any], *call: Any, **options: Any) -> Any:
         """Call, and note whether the call may have taken effect."""

@@ -87,6 +87,8 @@ def test_the_arn_is_put_together_if_redshift_does_not_say_it() -> None:
 
     assert snapshot is not None
     assert snapshot.arn == ARN
+    # As an attribute of the share it is never empty.
+    assert snapshot.fields["SnapshotArn"] == ARN
 
 
 def test_ours_is_found_among_others_of_the_same_name() -> None:
