@@ -15,7 +15,8 @@ from redshift_snapshot_share_handler.syntax import SUPPORT_ACCOUNT
 from redshift_snapshot_share_handler.waiting import Waiting
 
 _MOST_LOOKS = 8
-_LONGEST_PAUSE_SECONDS = 4
+_LOOKS_WITHOUT_PAUSE = 2
+_PAUSE_SECONDS = 4
 
 
 class Authorization:
@@ -72,18 +73,24 @@ class Authorization:
         Raises:
             SnapshotShareError: If that cannot be.
         """
-        for look in range(_MOST_LOOKS):
+        look = 0
+        while look < _MOST_LOOKS:
             snapshot = self._look_until_available(seen)
             seen = None
             if snapshot is None or self._is_left or self._is_settled(snapshot):
                 return snapshot
+            look += 1
             if self._may_show_late(snapshot):
                 self._settling.wait("what was written did not show")
                 continue
-            if look > 1:
-                pause = min(2**look, _LONGEST_PAUSE_SECONDS) * self._services.spread()
+            if look > _LOOKS_WITHOUT_PAUSE:
+                pause = _PAUSE_SECONDS * self._services.spread()
                 self._services.deadline.wait(pause, "the access did not show")
             self._claim_and_authorize(snapshot)
+            if self._waiting.is_blocked:
+                # This has an end of its own.
+                self._waiting.wait("the cluster is busy")
+                look -= 1
         raise self._refusal or self._error(Reason.UNSETTLED)
 
     def _look_until_available(self, seen: Snapshot | None) -> Snapshot | None:
@@ -200,7 +207,6 @@ class Authorization:
             not self._write_claim(snapshot, adopted=adopted)
             and self._waiting.is_blocked
         ):
-            self._waiting.wait("the cluster is busy")
             return
         self._check_wanted()
         if is_shared and not is_joined:

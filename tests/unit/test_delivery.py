@@ -551,3 +551,59 @@ def test_the_url_is_never_logged(
     assert "5ec2e7" not in text
     assert caplog.records
     assert "5ec2e7" not in all_text_of(caplog.records)
+
+
+class BusyCluster(Aws):
+    """Refuses tags for so many seconds."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        super().__init__()
+        self._clock = clock
+        self._end = clock.time + seconds
+
+    def create_tags(self, *, Tags: list[dict[str, str]], **_: str) -> None:  # noqa: N803 - as in the API
+        if self._clock.time < self._end:
+            raise client_error(
+                "InvalidClusterState", message="resizing", operation="CreateTags"
+            )
+        super().create_tags(Tags=Tags)
+
+
+def delivered_to_busy_cluster(
+    seconds: float, *, status: str = "available", wait_seconds: int = 600
+) -> tuple[dict[str, Any], Clock]:
+    clock = Clock()
+    aws = BusyCluster(clock, seconds)
+    aws.snapshot["Status"] = status
+    properties = {**EVENT["ResourceProperties"], "WaitForSnapshot": str(wait_seconds)}
+    cloudformation = CloudFormation()
+    deliver(
+        {**EVENT, "ResourceProperties": properties},
+        Function(aws, aws, lambda: aws, cloudformation.put),
+        clock.deadline(),
+    )
+    return cloudformation.answer, clock
+
+
+@pytest.mark.parametrize("seconds", [1, 60, 240, 590])
+def test_a_cluster_that_is_busy_is_waited_for_as_a_new_snapshot_is(
+    seconds: float,
+) -> None:
+    body, clock = delivered_to_busy_cluster(seconds)
+
+    assert body["Status"] == "SUCCESS", body["Reason"]
+    assert body["Data"]["AccountsWithRestoreAccess"] == ACCOUNT
+    assert seconds <= clock.time - 1000 < seconds + 40
+
+
+@pytest.mark.parametrize("wait_seconds", [0, 60, 600])
+def test_a_cluster_that_stays_busy_is_named_when_the_wait_is_over(
+    wait_seconds: int,
+) -> None:
+    body, clock = delivered_to_busy_cluster(10**6, wait_seconds=wait_seconds)
+
+    assert body["Status"] == "FAILED"
+    assert body["PhysicalResourceId"] == IDLE_ID
+    assert "cannot be tagged in the present state of its cluster" in body["Reason"]
+    assert "(CreateTags: InvalidClusterState, AWS request id aws-1)" in body["Reason"]
+    assert wait_seconds <= clock.time - 1000 < wait_seconds + 40
