@@ -53,6 +53,6 @@ def test_a_cluster_that_stays_busy_fails_when_the_wait_is_over(world: World) -> 
 
     answer = stack.requests[0].answer
     assert answer is not None
-    assert "cannot be tagged while its cluster is in this state" in answer["Reason"]
+    assert "cannot be tagged in the present state of its cluster" in answer["Reason"]
     assert stack.status == "ROLLBACK_COMPLETE"
     assert world.clock < 240

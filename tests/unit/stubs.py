@@ -11,8 +11,12 @@ from botocore.stub import Stubber
 
 from redshift_snapshot_share_handler.claim import Claimant
 from redshift_snapshot_share_handler.deadline import Deadline
+from redshift_snapshot_share_handler.kms import KmsKeys
+from redshift_snapshot_share_handler.redshift import Redshift
 from redshift_snapshot_share_handler.request import StackId
 from redshift_snapshot_share_handler.retry import Retry
+from redshift_snapshot_share_handler.services import Services
+from redshift_snapshot_share_handler.stack import Stack
 
 OWNER = "111122223333"
 ACCOUNT = "210987654321"
@@ -46,6 +50,20 @@ class Clock:
 
     def retry(self, seconds: float = 840, jitter: float = 1) -> Retry:
         return Retry(self.deadline(seconds), jitter=lambda: jitter)
+
+
+def services(clock: Clock, seconds: float = 840, jitter: float = 1) -> Services:
+    """What a run works with, for what asks only for time: no service may be called."""
+    retry = Retry(clock.deadline(seconds), jitter=lambda: jitter)
+    nobody = object()
+    return Services(
+        claimant=CLAIMANT,
+        redshift=Redshift(nobody, retry, STACK),
+        stack=Stack(nobody, retry, STACK.arn),
+        keys=KmsKeys(object, retry),
+        deadline=clock.deadline(seconds),
+        retry=retry,
+    )
 
 
 def client_error(

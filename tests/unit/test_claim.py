@@ -39,19 +39,65 @@ def test_a_value_says_that_access_was_adopted() -> None:
     assert claim.value == "analytics/ShareWithAnalytics request-1 adopted"
 
 
-def test_a_claim_is_not_adopted_unless_it_says_so() -> None:
-    assert not Claim("key", "owner", "request").adopted
+@pytest.mark.parametrize(
+    ("adopted", "retained", "words"),
+    [
+        (False, False, ""),
+        (True, False, " adopted"),
+        (False, True, " retained"),
+        (True, True, " adopted retained"),
+    ],
+)
+def test_a_value_says_what_becomes_of_the_access(
+    *, adopted: bool, retained: bool, words: str
+) -> None:
+    claim = CLAIMANT.claim(ACCOUNT, adopted=adopted, retained=retained)
+
+    assert claim.value == f"analytics/ShareWithAnalytics request-1{words}"
+
+
+def test_a_claim_is_neither_adopted_nor_retained_unless_it_says_so() -> None:
+    claim = Claim("key", "owner", "request")
+
+    assert (claim.adopted, claim.retained) == (False, False)
+    assert not CLAIMANT.claim(ACCOUNT, adopted=False).retained
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, SUPPORT_ACCOUNT])
+def test_a_key_of_this_resource_tells_its_account(account: str) -> None:
+    assert CLAIMANT.account_of(CLAIMANT.key(account)) == account
+
+
+OWN_DIGITS = CLAIMANT.key(ACCOUNT).rpartition(":")[2]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        OWN_DIGITS,
+        f"owner:{OWN_DIGITS}",
+        f"redshift-snapshot-share:{ACCOUNT}",
+        f"redshift-snapshot-share:{ACCOUNT}:0123456789ab",
+        f"redshift-snapshot-share:{ACCOUNT}:{OWN_DIGITS}0",
+        f"x-redshift-snapshot-share:{ACCOUNT}:{OWN_DIGITS}",
+        Claimant("other", "", CLAIMANT.logical_resource_id, "").key(ACCOUNT),
+    ],
+)
+def test_any_other_key_tells_no_account(key: str) -> None:
+    assert CLAIMANT.account_of(key) is None
 
 
 @given(
     claimant=claimants,
     adopted=st.booleans(),
+    retained=st.booleans(),
     account=st.sampled_from([ACCOUNT, SUPPORT_ACCOUNT]),
 )
 def test_key_and_value_are_what_redshift_takes(
-    claimant: Claimant, *, adopted: bool, account: str
+    claimant: Claimant, *, adopted: bool, retained: bool, account: str
 ) -> None:
-    claim = claimant.claim(account, adopted=adopted)
+    claim = claimant.claim(account, adopted=adopted, retained=retained)
 
     assert len(claim.key) <= 128
     assert len(claim.value) <= 256
@@ -59,24 +105,26 @@ def test_key_and_value_are_what_redshift_takes(
     assert ALLOWED.fullmatch(claim.value)
 
 
-@given(claimant=claimants, adopted=st.booleans())
-def test_what_is_written_is_read_back(claimant: Claimant, *, adopted: bool) -> None:
-    claim = claimant.claim(ACCOUNT, adopted=adopted)
+@given(claimant=claimants, adopted=st.booleans(), retained=st.booleans())
+def test_what_is_written_is_read_back(
+    claimant: Claimant, *, adopted: bool, retained: bool
+) -> None:
+    claim = claimant.claim(ACCOUNT, adopted=adopted, retained=retained)
 
     [read] = claims_of(ACCOUNT, [{"Key": claim.key, "Value": claim.value}]).values()
 
     assert (read.key, read.request_id) == (claim.key, claimant.request_id)
-    assert read.adopted is adopted
+    assert (read.adopted, read.retained) == (adopted, retained)
     assert read.value == claim.value
 
 
 def test_a_long_owner_is_cut_and_the_request_stays_whole() -> None:
     claimant = Claimant("stack", "s" * 128, "L" * 255, "r" * 36)
 
-    value = claimant.claim(ACCOUNT, adopted=True).value
+    value = claimant.claim(ACCOUNT, adopted=True, retained=True).value
 
     assert len(value) == 256
-    assert value.endswith(f"L {'r' * 36} adopted")
+    assert value.endswith(f"L {'r' * 36} adopted retained")
 
 
 def test_white_space_and_what_a_tag_cannot_hold_become_underscores() -> None:
@@ -118,6 +166,11 @@ def test_name_and_request_do_not_change_the_key() -> None:
     [
         ("s/L r-1", Claim("", "s/L", "r-1")),
         ("s/L r-1 adopted", Claim("", "s/L", "r-1", adopted=True)),
+        ("s/L r-1 retained", Claim("", "s/L", "r-1", retained=True)),
+        (
+            "s/L r-1 adopted retained",
+            Claim("", "s/L", "r-1", adopted=True, retained=True),
+        ),
         ("s/L r-1 adopted since 2031", Claim("", "s/L", "r-1", adopted=True)),
         ("s/L r-1 v2", Claim("", "s/L", "r-1")),
         ("s/L r-1 v2 adopted", Claim("", "s/L", "r-1")),
@@ -131,11 +184,7 @@ def test_others_claims_are_read_whatever_follows(value: str, claim: Claim) -> No
 
     assert list(read) == [f"{PREFIX}0123456789ab"]
     [found] = read.values()
-    assert (found.owner, found.request_id, found.adopted) == (
-        claim.owner,
-        claim.request_id,
-        claim.adopted,
-    )
+    assert found[1:] == claim[1:]
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,27 @@ def test_the_pair_is_read_whatever_the_case() -> None:
     assert parse_declared_pair(properties, STACK) == parse(MINIMAL).pair
 
 
+@pytest.mark.parametrize("name", ["copy:sales", "awsbackup:job-1e5a"])
+def test_a_name_with_a_colon_is_left_to_redshift(name: str) -> None:
+    arn = ARN.replace("/sales-2026-11-23", f"/{name}")
+
+    assert parse(MINIMAL, SnapshotIdentifier=name).pair == Pair(name, ACCOUNT)
+    assert parse(BY_ARN, SnapshotArn=arn).pair == Pair(name, ACCOUNT)
+
+
+def test_an_account_may_be_written_with_capitals_and_space() -> None:
+    """No policy of the function names the account."""
+    account = f" {SUPPORT_ACCOUNT.upper()} "
+
+    share = parse(MINIMAL, AccountWithRestoreAccess=account)
+
+    assert share.pair.account == SUPPORT_ACCOUNT
+
+
+def test_the_space_around_an_identifier_is_seen_in_the_message() -> None:
+    assert "got ' sales'" in refused(MINIMAL, SnapshotIdentifier=" sales")
+
+
 @pytest.mark.parametrize("value", ["Retain", "SNAPSHOT"])
 def test_fails_when_the_removal_policy_is_none(value: str) -> None:
     text = refused(MINIMAL, RemovalPolicy=value)
@@ -117,6 +138,7 @@ def test_an_empty_property_counts_as_absent() -> None:
         "SnapshotClusterIdentifier": "",
         "ExistingShare": "",
         "WaitForSnapshot": "",
+        "RemovalPolicy": "",
     }
 
     assert parse(MINIMAL, **empty) == parse(MINIMAL)
@@ -202,6 +224,7 @@ def test_fails_when_an_arn_contradicts_the_cluster() -> None:
     [
         ("SnapshotIdentifier", "sales_1", "snapshot_identifier must be"),
         ("SnapshotIdentifier", "rs:sales", "names an automated snapshot"),
+        ("SnapshotIdentifier", "RS:sales", "names an automated snapshot"),
         ("SnapshotClusterIdentifier", "*", "snapshot_cluster_identifier must be"),
         ("AccountWithRestoreAccess", "analytics", "account_with_restore_access must"),
     ],
@@ -225,6 +248,7 @@ def test_fails_when_the_arn_has_the_wrong_syntax() -> None:
         "AccountWithRestoreAccess",
         "ExistingShare",
         "WaitForSnapshot",
+        "RemovalPolicy",
     ],
 )
 def test_fails_when_a_property_is_no_string(name: str) -> None:

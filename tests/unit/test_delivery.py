@@ -575,7 +575,8 @@ def delivered_to_busy_cluster(
     clock = Clock()
     aws = BusyCluster(clock, seconds)
     aws.snapshot["Status"] = status
-    properties = {**EVENT["ResourceProperties"], "WaitForSnapshot": str(wait_seconds)}
+    given: Any = EVENT["ResourceProperties"]
+    properties = {**given, "WaitForSnapshot": str(wait_seconds)}
     cloudformation = CloudFormation()
     deliver(
         {**EVENT, "ResourceProperties": properties},

@@ -4,6 +4,7 @@ from hypothesis import given, strategies as st
 from redshift_snapshot_share_handler.pair import (
     Pair,
     id_of_failed_create,
+    is_id_of_idle_create,
     parse_pair,
     request_id_of_failed_create,
 )
@@ -14,7 +15,8 @@ PAIR = Pair("sales-2026-11-23", ACCOUNT)
 
 pairs = st.builds(
     Pair,
-    st.from_regex(r"[a-z](-?[a-z0-9]){0,126}", fullmatch=True),
+    # Copies in another Region and recovery points of AWS Backup have a colon.
+    st.from_regex(r"((copy|awsbackup):)?[a-z](-?[a-z0-9]){0,110}", fullmatch=True),
     st.from_regex(r"[0-9]{12}", fullmatch=True) | st.just(SUPPORT_ACCOUNT),
 )
 
@@ -44,7 +46,10 @@ def test_an_id_is_read_whatever_its_case() -> None:
         "sales-2026-11-23/21098765432",
         "sales-2026-11-23/210987654321/more",
         "rs:sales/210987654321",
+        "RS:sales/210987654321",
         id_of_failed_create("request-1"),
+        id_of_failed_create("request-1", may_have_written=False),
+        id_of_failed_create("sales/210987654321", may_have_written=False),
         id_of_failed_create("sales/210987654321"),
     ],
 )
@@ -54,14 +59,36 @@ def test_an_id_that_is_marked_or_made_up_names_no_pair(
     assert parse_pair(physical_resource_id) is None
 
 
-def test_a_marked_id_gives_its_request_back() -> None:
-    assert request_id_of_failed_create(id_of_failed_create("request-1")) == "request-1"
+@pytest.mark.parametrize("may_have_written", [True, False])
+@pytest.mark.parametrize("request_id", ["request-1", "", "a/b"])
+def test_a_marked_id_gives_its_request_back(
+    request_id: str, *, may_have_written: bool
+) -> None:
+    marked = id_of_failed_create(request_id, may_have_written=may_have_written)
+
+    assert request_id_of_failed_create(marked) == request_id
+    assert is_id_of_idle_create(marked) is not may_have_written
 
 
 def test_a_marked_id_looks_as_the_first_version_wrote_it() -> None:
     assert id_of_failed_create("request-1") == "CREATE_FAILED:request-1"
 
 
+def test_an_id_says_if_a_failed_create_wrote_nothing() -> None:
+    """An older handler reads a RequestId that wrote no claim, and releases none."""
+    marked = id_of_failed_create("request-1", may_have_written=False)
+
+    assert marked == "CREATE_FAILED:nothing-written:request-1"
+
+
+@pytest.mark.parametrize(
+    "name", ["copy:sales", "copy:rs:sales", "awsbackup:job-1e5a.2-b_c"]
+)
+def test_a_name_with_a_colon_is_read_whatever_its_case(name: str) -> None:
+    assert parse_pair(f"{name.upper()}/{ACCOUNT}") == Pair(name, ACCOUNT)
+
+
 @pytest.mark.parametrize("physical_resource_id", [str(PAIR), "", "xCREATE_FAILED:r"])
 def test_no_other_id_is_marked(physical_resource_id: str) -> None:
     assert request_id_of_failed_create(physical_resource_id) is None
+    assert not is_id_of_idle_create(physical_resource_id)
