@@ -63,11 +63,6 @@ class Operation:
         return is_rolling_back(self._status_at_start)
 
     @property
-    def began_in_rollback(self) -> bool:
-        """Whether this Update to another pair may be a forward one that comes late."""
-        return not self._is_current_pair and self.is_reversed
-
-    @property
     def status_at_start(self) -> str:
         """What the stack did when the Update began; empty if nobody asked."""
         return self._status_at_start
@@ -85,7 +80,7 @@ class Operation:
         return status == self._status_at_start
 
     def _is_undone(self, status: str) -> bool:
-        stays_in_rollback = self._is_current_pair or self.began_in_rollback
+        stays_in_rollback = self._is_current_pair or self.is_reversed
         return "DELETE" in status or (is_rolling_back(status) and not stays_in_rollback)
 
     def _remember_status(self) -> str:
