@@ -13,6 +13,8 @@ from cdk_redshift_snapshot_share._private import (
 )
 
 ROOT = Path(__file__).parents[2]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
+LINK = re.compile(r"\]\(([^)#:]*)(#[^):]*)?\)")
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 BLOCKS = [
     pytest.param(block, id=f"{page.name} {number}")
@@ -28,6 +30,31 @@ def test_there_are_examples_in_the_documentation() -> None:
 @pytest.mark.parametrize("block", BLOCKS)
 def test_example_in_the_documentation_is_python(block: str) -> None:
     ast.parse(block)
+
+
+def test_the_readme_has_fewer_than_900_words() -> None:
+    assert len((ROOT / "README.md").read_text("utf-8").split()) < 900
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_to_a_file_and_a_heading(page: Path) -> None:
+    broken = [
+        link + anchor
+        for link, anchor in LINK.findall(page.read_text("utf-8"))
+        if not _leads_somewhere((page.parent / link) if link else page, anchor)
+    ]
+
+    assert not broken
+
+
+def _leads_somewhere(target: Path, anchor: str) -> bool:
+    if not anchor:
+        return target.exists()
+    headings = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE)
+    return anchor[1:] in {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in headings
+    }
 
 
 def test_troubleshooting_lists_every_warning_of_synthesis() -> None:
