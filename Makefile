@@ -75,6 +75,12 @@ mutate: install ## mutation testing of the handler, about five minutes
 bench: install ## this project beside its peers, one table
 	@$(BIN)/python -m benchmarks
 
+.PHONY: report
+report: install ## update the page and the plot of the benchmark from its JSON
+	@echo "installing matplotlib into $(VENV) ..."
+	@$(UV) $(BIN)/python --constraint constraints.txt --group plots
+	@$(BIN)/python -m benchmarks.report
+
 .PHONY: dist
 dist: install ## build the wheel and the sdist, check both, test the wheel
 	@rm -rf dist

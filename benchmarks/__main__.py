@@ -180,9 +180,7 @@ def main() -> None:
         # Each at once: what comes after it may fail.
         path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print(table(results))
-    print(
-        f"\nwritten to {path}; `python -m benchmarks.report` brings the page up to date"
-    )
+    print(f"\nwritten to {path}; `make report` updates the page from docs/")
 
 
 if __name__ == "__main__":
