@@ -11,20 +11,20 @@ from tests.lifecycle.pairs import Pair
 class KnownLimit(Enum):
     """A known limit; its value is how its bullet in `docs/lifecycle.md` begins."""
 
-    STACKS_CROSS = "Two stacks cross"
-    PERSON_IS_QUICKER = "A person is quicker than one look"
-    DELIVERY_OUTLIVES_OPERATION = "A delivery outlives its operation"
-    DUPLICATE_IN_OPERATION = "A duplicate inside the same operation"
-    STRIPPED = "Stripped tags"
-    ADOPTED_IN_COMPANY = "Adopted, then rolled back, in company"
+    STACKS_CROSS = "Two stacks change one pair at the same moment"
+    PERSON_IS_QUICKER = "A person changes access between two calls"
+    DELIVERY_OUTLIVES_OPERATION = "An event arrives during a later operation"
+    DUPLICATE_IN_OPERATION = "A duplicate event within one operation"
+    STRIPPED = "Tags that somebody removed"
+    ADOPTED_IN_COMPANY = "An adopted share that two stacks declare"
     FAILED_ROLLBACK_OF_ADOPTED = "A failed rollback of an adopted share"
     LEFTOVER_OF_OTHER_ACCOUNT = "A leftover for another account on another snapshot"
-    CRASH_AFTER_CLEANUP = "A crash after the last one who could clean up"
-    INSIDE_THE_LAG = "What two stacks do inside the lag"
-    RETAINED_UNNOTICED = "A retained share that CloudFormation took no note of"
+    CRASH_AFTER_CLEANUP = "A crash after the last chance to clean up"
+    INSIDE_THE_LAG = "Two stacks change one pair within the lag"
+    RETAINED_UNNOTICED = "A retained share whose result CloudFormation ignored"
     DELETE_GIVEN_UP = "A Delete that failed or timed out half-way"
-    IDLE_CREATE_TWICE = "A Create delivered twice, of which one wrote nothing"
-    CLEANUP_GIVEN_UP = "Three Deletes that fail in a cleanup"
+    IDLE_CREATE_TWICE = "A Create delivered twice, where one delivery wrote nothing"
+    CLEANUP_GIVEN_UP = "A cleanup whose Delete fails three times"
 
 
 class Forgiveness:
