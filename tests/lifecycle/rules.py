@@ -54,7 +54,7 @@ class Rule:
 
 RULES = (
     Rule(
-        "Delete looks again after its claim is gone",
+        "Delete looks again after it has removed its claim",
         scenarios.create_and_delete_beside_it,
         Revocation,
         "_remove",
@@ -62,7 +62,7 @@ RULES = (
         "pass",
     ),
     Rule(
-        "a revocation that has to be tried again looks again first",
+        "a revocation that must be tried again looks again first",
         scenarios.delete_throttled_while_another_stack_creates,
         Retry,
         "call",
@@ -70,7 +70,7 @@ RULES = (
         "False",
     ),
     Rule(
-        "Delete revokes before its claim goes",
+        "Delete revokes before it removes its claim",
         scenarios.unanswered_update_kept_and_stack_deleted,
         Revocation,
         "_remove",
@@ -78,7 +78,7 @@ RULES = (
         "self._redshift.remove_claim(snapshot, self._pair, self._key)\nif not snapshot.is_claimed(account, ignoring_claim=self._key):\n    self._redshift.revoke(snapshot, self._pair, ignoring_claim=self._key)\n",
     ),
     Rule(
-        "Delete revokes with the last claim only",
+        "Delete revokes only with the last claim",
         scenarios.create_of_what_another_stack_shares_and_delete_beside_it,
         Revocation,
         "_remove",
@@ -86,7 +86,7 @@ RULES = (
         "True",
     ),
     Rule(
-        "Delete revokes whether the access shows or not",
+        "Delete revokes whether or not the access shows",
         scenarios.create_then_delete_while_accounts_show_late,
         Revocation,
         "_remove",
@@ -102,7 +102,7 @@ RULES = (
         "True",
     ),
     Rule(
-        "adopted access stays when the stack rolls back",
+        "a rollback keeps adopted access",
         scenarios.adopting_create_and_delete_beside_it,
         Revocation,
         "_remove",
@@ -126,7 +126,7 @@ RULES = (
         "False",
     ),
     Rule(
-        "without a claim only an id of ours is revoked",
+        "without a claim, Delete revokes only the pair that its id names",
         scenarios.stack_deleted_while_a_create_of_what_a_person_shared_is_unanswered,
         Revocation,
         "release",
@@ -134,7 +134,7 @@ RULES = (
         "is_stripped and self._is_removed_on_purpose()",
     ),
     Rule(
-        "a Delete that no stack can have sent now does nothing",
+        "a Delete that its stack cannot have sent now does nothing",
         scenarios.delete_delivered_again_after_the_share_came_back,
         Revocation,
         "_check_deleting",
@@ -142,7 +142,7 @@ RULES = (
         "True",
     ),
     Rule(
-        "a marked id stands for the claim of its own RequestId",
+        "a marked id stands only for the claim of its own RequestId",
         scenarios.failure_kept_and_deployed_again,
         Lifecycle,
         "_release",
@@ -190,7 +190,7 @@ RULES = (
         "if status not in REMOVING_SOME:\n    return set()",
     ),
     Rule(
-        "a Delete keeps the pair that the resource lives on with",
+        "a Delete keeps the pair that the resource still has",
         scenarios.replacement,
         Leftovers,
         "_find_kept",
@@ -198,7 +198,7 @@ RULES = (
         "return set()",
     ),
     Rule(
-        "a Create that was deployed again keeps what its successor claims",
+        "the Delete of a Create that was deployed again keeps what the new Create claims",
         scenarios.create_that_never_responded_kept_and_deployed_again,
         Lifecycle,
         "_release",
@@ -214,7 +214,7 @@ RULES = (
         "outcome = self._establish(current, seen)\nif current is not None and current != new:\n    Revocation(current, self._services).release_leftover(None)\nreturn outcome\n",
     ),
     Rule(
-        "claims are kept apart by stack",
+        "each stack has claims of its own",
         scenarios.create_of_what_another_stack_shares_and_delete_beside_it,
         Claimant,
         "_hash_owner",
@@ -222,7 +222,7 @@ RULES = (
         "owner = self.logical_resource_id",
     ),
     Rule(
-        "claims are kept apart by logical id",
+        "each logical id has claims of its own",
         scenarios.rename,
         Claimant,
         "_hash_owner",
@@ -238,7 +238,7 @@ RULES = (
         "self._operation.begin()\nif not is_shared:\n    self._has_authorized = True\n    self._redshift.authorize(snapshot, self._pair, is_still_wanted=lambda: True)\n",
     ),
     Rule(
-        "the stack is looked at after claiming, before authorizing",
+        "the stack's status is asked for after claiming and before authorizing",
         scenarios.create_and_delete_beside_it,
         Authorization,
         "_check_wanted",
@@ -246,7 +246,7 @@ RULES = (
         "return",
     ),
     Rule(
-        "the stack is looked at after claiming a snapshot in the making",
+        "the stack's status is asked for after claiming a snapshot that is being created",
         scenarios.create_after_its_delete_while_another_stack_shares,
         Authorization,
         "_look_until_available",
@@ -254,7 +254,7 @@ RULES = (
         "pass",
     ),
     Rule(
-        "a claim that came too late is withdrawn",
+        "a claim that was written too late is withdrawn",
         scenarios.create_and_delete_beside_it,
         Authorization,
         "_check_wanted",
@@ -262,7 +262,7 @@ RULES = (
         "pass",
     ),
     Rule(
-        "a claim that came when all was over, and stands for no access, goes",
+        "a claim that is written after the operation, and stands for no access, is removed",
         scenarios.create_that_comes_when_its_stack_is_complete_again,
         Authorization,
         "_check_wanted",
@@ -270,7 +270,7 @@ RULES = (
         "pass",
     ),
     Rule(
-        "an Update in place asks what the stack does before it claims",
+        "an Update in place asks for the stack's status before it claims",
         scenarios.update_in_place_after_a_rollback_beyond_its_pair,
         Operation,
         "begin",
@@ -278,7 +278,7 @@ RULES = (
         "self._is_update and not self._is_current_pair and self._remember_status() not in UPDATING",
     ),
     Rule(
-        "a slow duplicate withdraws nothing from a stack that went forward",
+        "a slow duplicate withdraws nothing from a stack that has moved forward",
         scenarios.duplicate_create,
         Authorization,
         "_check_wanted",
@@ -294,7 +294,7 @@ RULES = (
         "self._claim_and_authorize(snapshot)\nreturn snapshot",
     ),
     Rule(
-        "whoever finds its claim gone gives way",
+        "a run that finds its claim gone gives way",
         scenarios.create_and_delete_beside_it,
         Authorization,
         "_may_show_late",
@@ -302,7 +302,7 @@ RULES = (
         "pass",
     ),
     Rule(
-        "whoever gives way revokes what it authorized",
+        "a run that gives way revokes what it authorized",
         scenarios.create_and_delete_beside_it,
         Authorization,
         "_give_way",
@@ -310,7 +310,7 @@ RULES = (
         "is_ours = False",
     ),
     Rule(
-        "an authorization whose reply was lost counts as its own",
+        "an authorization whose reply was lost counts as the run's own",
         scenarios.create_overtaken_while_its_reply_is_lost,
         Authorization,
         "_claim_and_authorize",
@@ -318,7 +318,7 @@ RULES = (
         "pass",
     ),
     Rule(
-        "a Create writes its claim anew, with its RequestId",
+        "a Create writes its claim again, with its RequestId",
         scenarios.create_that_failed_after_authorizing_kept_and_deployed_again,
         Authorization,
         "_is_enough",
@@ -326,7 +326,7 @@ RULES = (
         "return True",
     ),
     Rule(
-        "what a person shared is refused unless it is to be adopted",
+        "access that a person granted is refused unless it may be adopted",
         scenarios.create_of_what_a_person_shared_and_delete_beside_it,
         Authorization,
         "_is_adopted",
@@ -334,7 +334,7 @@ RULES = (
         "False",
     ),
     Rule(
-        "what a person shared is claimed as adopted",
+        "access that a person granted is claimed as adopted",
         scenarios.adopting_create_and_delete_beside_it,
         Authorization,
         "_is_adopted",
@@ -342,7 +342,7 @@ RULES = (
         "return False",
     ),
     Rule(
-        "an Update goes on only while the stack does what it did when it began",
+        "an Update continues only while the stack is doing what it did when the Update began",
         scenarios.adopting_update_and_reversed_update_beside_it,
         Operation,
         "_is_wanted",
@@ -350,7 +350,7 @@ RULES = (
         "return status in UPDATING",
     ),
     Rule(
-        "an Update that begins in a rollback claims nothing new",
+        "an Update that begins during a rollback claims nothing new",
         scenarios.update_and_reversed_update_beside_it,
         Authorization,
         "_write_claim",
@@ -358,7 +358,7 @@ RULES = (
         "False",
     ),
     Rule(
-        "an Update that begins in a rollback leaves access without a claim as it is",
+        "an Update that begins during a rollback leaves access without a claim as it is",
         scenarios.replacement_rolled_back_to_a_stripped_share,
         Authorization,
         "_is_settled",
@@ -366,7 +366,7 @@ RULES = (
         "False",
     ),
     Rule(
-        "a late Create does not touch the claim of another deployment",
+        "a late Create does not change the claim of another deployment",
         scenarios.create_that_runs_in_the_rollback_of_a_later_deployment,
         Authorization,
         "_write_claim",
