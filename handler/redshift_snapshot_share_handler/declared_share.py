@@ -111,8 +111,8 @@ def _parse_pair(properties: Mapping[str, Any], stack: StackId) -> tuple[Pair, st
             )
         if cluster not in ("", parts.cluster_identifier):
             raise ValueError(
-                f"snapshot_arn names cluster {parts.cluster_identifier!r}, "
-                f"snapshot_cluster_identifier {cluster!r}"
+                f"snapshot_arn names cluster {parts.cluster_identifier!r}, but "
+                f"snapshot_cluster_identifier names {cluster!r}"
             )
         cluster, name = parts.cluster_identifier, parts.snapshot_identifier
     return Pair(parse_snapshot_identifier(name), account), cluster

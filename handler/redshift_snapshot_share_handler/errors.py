@@ -72,7 +72,7 @@ class Reason(Enum):
         "share a snapshot whose status is available",
     )
     STATE_REFUSED = Cause(
-        "Redshift refuses to share snapshot {snapshot} in its present state: {text}",
+        "Redshift refuses to share snapshot {snapshot} in its present state ({text})",
         "deploy again when the snapshot and its cluster are available",
     )
     WAIT_IS_OVER = Cause(

@@ -123,8 +123,8 @@ def parse_snapshot_arn(value: str, quoted: str | None = None) -> SnapshotArn:
     if value.split(":")[2:3] == ["redshift-serverless"]:
         raise ValueError(
             f"snapshot_arn {_quote(value, quoted)} is an Amazon Redshift Serverless snapshot, "
-            "which another service shares, by resource policy; give the ARN of a snapshot "
-            "of a provisioned cluster"
+            "which this library cannot share; give the ARN of a snapshot of a provisioned "
+            "cluster"
         )
     match = _ARN.fullmatch(value)
     if match is None:

@@ -402,7 +402,7 @@ def test_a_state_that_redshift_refuses_for_long_is_told_in_its_words() -> None:
     world.run()
 
     reason = reason_of(stack.requests[0])
-    assert "refuses to share snapshot monday in its present state: resizing" in reason
+    assert "refuses to share snapshot monday in its present state (resizing)" in reason
     assert "AuthorizeSnapshotAccess: InvalidClusterSnapshotState" in reason
     assert not world.claims(MONDAY)
 

@@ -216,7 +216,10 @@ def test_fails_when_an_arn_is_not_of_the_stacks_environment(arn: str) -> None:
 def test_fails_when_an_arn_contradicts_the_cluster() -> None:
     text = refused(BY_ARN, SnapshotClusterIdentifier="marketing")
 
-    assert "names cluster 'sales', snapshot_cluster_identifier 'marketing'" in text
+    assert (
+        "names cluster 'sales', but snapshot_cluster_identifier names 'marketing'"
+        in text
+    )
 
 
 @pytest.mark.parametrize(

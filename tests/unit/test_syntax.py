@@ -220,8 +220,8 @@ def test_fails_when_an_arn_is_of_redshift_serverless_and_says_so() -> None:
 
     assert str(raised.value) == (
         f"snapshot_arn {SERVERLESS_ARN!r} is an Amazon Redshift Serverless snapshot, "
-        "which another service shares, by resource policy; give the ARN of a snapshot "
-        "of a provisioned cluster"
+        "which this library cannot share; give the ARN of a snapshot of a provisioned "
+        "cluster"
     )
 
 
