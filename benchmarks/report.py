@@ -16,13 +16,13 @@ _BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 _OURS, _SDK, _PLAIN = "this project", "AwsCustomResource", "plain boto3"
 _KINDS = ("this-project", "aws-custom-resource", "provider")
-_HEAD = ("row", _OURS, _SDK, "Provider + boto3", "reach", "reached")
+_HEAD = ("row", _OURS, _SDK, "Provider + boto3", "goal", "reached")
 _MOST_INLINE_CHARACTERS = 10_240
 _MOST_MANAGED_CHARACTERS = 6_144
 _MOST_MANAGED_POLICIES = 10
 _MOST_BYTES_PER_SHARE = 430
 _DEADLINE_SECONDS = 840
-# As near as times on a machine that does other things too can come.
+# Times vary by this much on a machine that also does other work.
 _SAME_SLOPE = 1.5
 
 # The row's name, what is measured, this project's memory and AwsCustomResource's (None: the
@@ -43,7 +43,7 @@ Row = tuple[str, str, str, str, str, bool]
 
 
 def table(results: dict[str, Any]) -> str:
-    """Give the table as Markdown, the machine above it."""
+    """Write the table as Markdown, below a line about the machine."""
     machine = ", ".join(f"{name} {what}" for name, what in results["machine"].items())
     rows = [
         (*row[:5], "yes" if row[5] else "**no**")
@@ -55,7 +55,7 @@ def table(results: dict[str, Any]) -> str:
     return "\n".join(
         [
             f"Measured {results['date']} on: {machine}.",
-            "Medians, in brackets the middle half.",
+            "The values are medians, with the middle half in brackets.",
             "",
             *(f"| {' | '.join(line)} |" for line in lines),
         ]
@@ -163,7 +163,7 @@ def _synthesis(measured: dict[str, Any]) -> Iterator[Row]:
             of[count] and of[count]["seconds"] for of in (ours, sdk, plain)
         )
         yield (
-            f"synthesis of {count} shares, s",
+            f"synthesis of {count} share{'' if count == '1' else 's'}, s",
             _cell(mine),
             _cell(sdks),
             _cell(plains),
@@ -172,7 +172,7 @@ def _synthesis(measured: dict[str, Any]) -> Iterator[Row]:
         )
     slopes = _growth(_cpu_seconds(ours))
     yield (
-        "synthesis, CPU ms more a share",
+        "synthesis, CPU ms per added share",
         _slopes_text(slopes),
         _slopes_text(_growth(_cpu_seconds(sdk))),
         _slopes_text(_growth(_cpu_seconds(plain))),
@@ -194,7 +194,7 @@ def _deployment(measured: dict[str, Any]) -> Iterator[Row]:
     )
     slopes = _growth(seconds)
     yield (
-        "cdk deploy, ms more a share",
+        "cdk deploy, ms per added share",
         _slopes_text(slopes),
         "-",
         "-",
@@ -210,8 +210,8 @@ def _cpu_seconds(measured: dict[str, Any]) -> dict[str, float]:
 def _growth(seconds: dict[str, float]) -> list[float]:
     """Tell how many milliseconds a share adds between each two stacks.
 
-    Between one share and the next stack is less to see than the measurement is sure of,
-    so that the first two stretches count as one.
+    The growth from one share to the next stack is smaller than the measurement's error, so
+    the first two stretches count as one.
     """
     points = [(int(count), taken) for count, taken in seconds.items()]
     return [
@@ -232,11 +232,11 @@ def _throttling(measured: dict[str, Any]) -> Iterator[Row]:
     shares, rate = measured["shares"], measured["calls_per_second"]
     text = (
         f"{measured['succeeded']} succeed, the last after {measured['last']:.0f} s; "
-        f"{measured['calls']} calls and {measured['throttled_calls']} throttled ones"
+        f"{measured['calls']} calls, and {measured['throttled_calls']} throttled calls"
     )
     reached = measured["succeeded"] == shares and measured["last"] < _DEADLINE_SECONDS
     yield (
-        f"{shares} Creates at once, {rate} calls a second",
+        f"{shares} Creates at once, {rate} calls per second",
         text,
         "-",
         "-",
