@@ -1,4 +1,4 @@
-"""What a share does about access that exists already."""
+"""What a share does if the account already has access."""
 
 from enum import StrEnum
 
@@ -8,15 +8,14 @@ from redshift_snapshot_share_handler.contract import ExistingShareValue
 class ExistingShare(StrEnum):
     """What to do when the account already has access that no share claims.
 
-    Such access was given outside of this library: by hand, or by a script. Access that
-    another `SnapshotShare` claims, in this stack or another one, is always shared between
-    them. It is revoked when the last of them is removed.
+    Such access was granted without this library: by hand, or by a script. Access that
+    another `SnapshotShare` claims, in this stack or another one, belongs to all of them. It
+    is revoked when the last of them is removed.
     """
 
     FAIL = ExistingShareValue.FAIL
-    """Fail the deployment and change nothing, so that nobody's access is taken over
-    unnoticed."""
+    """Fail the deployment and change nothing. So no share takes over access unnoticed."""
 
     ADOPT = ExistingShareValue.ADOPT
-    """Take the access over: from then on it is revoked when the share is removed. If the
-    deployment that adopts it is rolled back, the access stays as it was."""
+    """Take over the access: it is then revoked when the share is removed. If the deployment
+    that adopts it is rolled back, the access stays as it was."""

@@ -35,54 +35,56 @@ class SnapshotShareProvider(Construct):
 
     The shares of a stack use one function, which is defined with the first of them. Define
     a provider yourself to restrict the accounts, to choose the log group, the role or the
-    VPC, or because the stack has too many shares for one role. Give it to shares of the
-    same stack as `provider`. CloudFormation does not let a resource change its function.
-    So a share that gets another provider also gets another logical id: CloudFormation
-    creates the new resource, which takes over the access, before it deletes the old one.
+    VPC, or because the stack has too many shares for one role. Pass it to shares of the
+    same stack as `provider`. CloudFormation does not let a resource change its function. So
+    if a share gets another provider, its logical id changes. CloudFormation creates the new
+    resource, which takes over the access, before it deletes the old one.
 
-    The function has a log group and a role of its own. The role may authorize access to
-    the snapshots that are declared. It may revoke access to any snapshot of the account in
-    the Region, because a share that was removed must still be revoked. It has no AWS
-    managed policies.
+    The function has its own log group and role. The role may authorize access to the
+    declared snapshots. It may revoke access to any snapshot of the account in the Region,
+    because the access of a removed share must be revoked too. It has no AWS managed
+    policies.
 
     Args:
         scope: Where to define it; in the stack of the shares.
         construct_id: Its id there.
-        allowed_accounts: Accounts that snapshots may be shared with. They are checked at
-            synthesis and again by the function, for accounts that are known only at
+        allowed_accounts: Accounts that snapshots may be shared with. Synthesis checks them,
+            and the function checks them again, because some accounts are known only at
             deployment. IAM cannot restrict them. Revoking is always allowed. Default: any
             account.
         log_group: Where the function logs. Default: a log group that keeps the logs for
             one month and is deleted with the stack.
-        role: Role of the function, which must trust `lambda.amazonaws.com`; the
-            permissions above are added to it. It must have room for up to ten managed
-            policies, which is IAM's default quota per role, and for an inline policy.
-            Providers with the same role share that room. An immutable role is used as it
-            is, so it must have the permissions already. Default: a new role.
-        vpc: VPC that the function runs in, in the private subnets. They need a route to
-            the endpoints of Amazon Redshift, AWS CloudFormation, AWS KMS if snapshots are
-            encrypted, and Amazon S3, where CloudFormation receives responses. If interface
-            endpoints are in the same stack, call `provider.node.add_dependency(endpoint)`.
-            Default: no VPC.
-        vpc_subnets: Subnets of that VPC. Default: the private subnets with a way out.
+        role: Role of the function. It must trust `lambda.amazonaws.com`. The permissions
+            above are added to it. It must have room for an inline policy and up to ten
+            managed policies, which is IAM's default quota per role. Providers with the same
+            role share that room. An immutable role is used as it is, so it must already
+            have the permissions. Default: a new role.
+        vpc: VPC that the function runs in. Its subnets need a route to the endpoints of
+            Amazon Redshift, AWS CloudFormation and Amazon S3, where CloudFormation receives
+            responses. If snapshots are encrypted, they also need a route to AWS KMS. If
+            interface endpoints are in the same stack, call
+            `provider.node.add_dependency(endpoint)`. Default: no VPC.
+        vpc_subnets: Subnets of that VPC. Default: the private subnets that have outbound
+            access.
         security_groups: Security groups of the function in that VPC. Default: a new one
             that allows all outbound traffic.
         memory_size: Memory of the function in MiB. Default: 256.
-        reserved_concurrent_executions: How many requests the function may work on at once,
-            at least 1. Others wait; CloudFormation gives each 16 minutes. Default: as many
-            as the account has room for.
-        environment_encryption: Key that encrypts the function's environment variables,
-            which its role may then decrypt with. Default: a key that AWS manages.
+        reserved_concurrent_executions: How many requests the function may handle at once,
+            at least 1. Other requests wait. CloudFormation waits 16 minutes for each
+            response. Default: only the account's concurrency limits the function.
+        environment_encryption: Key that encrypts the function's environment variables. The
+            role may decrypt with it. Default: a key that AWS manages.
         default_for_stack: Whether shares of the stack that name no provider use this one.
             Define it before the first of them. Default: they use a provider with default
-            props, and synthesis warns of shares that so get around the props of this one.
+            props. Synthesis warns if this provider restricts accounts or has its own VPC,
+            role or log group.
 
     Raises:
         TypeError: If an argument is of another type.
         ValueError: If an allowed account is not an account, if there are none or too many
             of them, if the role is of another stack or account, if there are security
-            groups or subnets but no VPC, if a number is out of bounds, or if the stack has
-            a default provider already. Nothing is defined then.
+            groups or subnets but no VPC, if a number is out of range, or if the stack
+            already has a default provider. Nothing is defined then.
     """
 
     def __init__(
@@ -144,8 +146,9 @@ class SnapshotShareProvider(Construct):
                 },
             )
             if role:
-                # Shares wait for the function, which waits for its role and everything in
-                # it. The policies of a role that is given are elsewhere.
+                # A share waits for the function, and the function waits for its role and
+                # everything in it. But the policies of a role that the user supplies are
+                # elsewhere.
                 self._function.node.add_dependency(policies)
 
         path = shares.environment.find_path(self)

@@ -1,4 +1,4 @@
-"""What Redshift says about a shared snapshot."""
+"""The attributes of a shared snapshot."""
 
 from aws_cdk import CfnResource, Fn
 
@@ -8,10 +8,10 @@ from redshift_snapshot_share_handler import contract
 class SnapshotAttributes:
     """What Redshift said about the snapshot when the share was last created or updated.
 
-    Each field of the `Snapshot` structure that `DescribeClusterSnapshots` returns is here
-    under its name in snake case, as a token that has its value at deployment. A field that
-    Redshift left out is the empty string; a boolean is `true` or `false`; a time is in ISO
-    8601, in UTC.
+    Each field of the `Snapshot` structure of `DescribeClusterSnapshots` is an attribute
+    with the field's name in snake case. Its value is a token that is resolved at
+    deployment. A field that Redshift leaves out is the empty string. A boolean is `true` or
+    `false`. A time is in ISO 8601, in UTC.
 
     Args:
         resource: The custom resource that has the attributes.
@@ -21,7 +21,7 @@ class SnapshotAttributes:
         self._resource = resource
 
     def as_strings(self) -> dict[str, str]:
-        """Return all of them by their names in the API, lists joined with commas."""
+        """Return all attributes by their names in the API, with lists joined by commas."""
         names = (*contract.ATTRIBUTES, contract.TRUNCATED_ATTRIBUTE)
         return {name: self._get(name) for name in names}
 
@@ -29,7 +29,7 @@ class SnapshotAttributes:
         return self._resource.get_att(name).to_string()
 
     def _get_list(self, name: str) -> list[str]:
-        """Split a list, whose length only deployment knows."""
+        """Split a list whose length is known only at deployment."""
         return Fn.split(",", self._get(name))
 
     @property
@@ -84,7 +84,7 @@ class SnapshotAttributes:
 
     @property
     def snapshot_type(self) -> str:
-        """Type of the snapshot: `manual`, as only those can be shared."""
+        """Type of the snapshot: always `manual`, because no other type can be shared."""
         return self._get("SnapshotType")
 
     @property
@@ -139,7 +139,7 @@ class SnapshotAttributes:
 
     @property
     def actual_incremental_backup_size_in_mega_bytes(self) -> str:
-        """Size of what this snapshot added to the previous one."""
+        """Size of the data that this snapshot added to the previous one."""
         return self._get("ActualIncrementalBackupSizeInMegaBytes")
 
     @property
@@ -219,8 +219,9 @@ class SnapshotAttributes:
 
     @property
     def truncated(self) -> str:
-        """Names of the attributes that were cut, joined with commas; empty if none was.
+        """Names of the attributes that were cut, joined by commas; empty if none were cut.
 
-        CloudFormation takes responses of 4,096 bytes. The names are the API's.
+        CloudFormation accepts responses of at most 4,096 bytes. The names are those of the
+        API.
         """
         return self._get("Truncated")

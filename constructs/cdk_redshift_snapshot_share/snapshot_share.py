@@ -24,10 +24,9 @@ class SnapshotShare(Construct):
     Name the snapshot in exactly one of three ways. Redshift shares snapshots within a
     Region, so it must be in the stack's own account and Region. The account and anything
     that names the snapshot may be, or contain, tokens. Their values are validated only at
-    deployment. Identifiers among them must be in lower case, because IAM policies, which
-    are made of the same tokens, are case sensitive. Values from
-    `ssm.StringParameter.value_from_lookup` are validated once the CDK CLI has resolved
-    them.
+    deployment. Identifiers among them must be in lower case. IAM policies contain the same
+    tokens, and IAM is case sensitive. Values from `ssm.StringParameter.value_from_lookup`
+    are validated once the CDK CLI has resolved them.
 
     Args:
         scope: Where to define it.
@@ -41,38 +40,37 @@ class SnapshotShare(Construct):
             `snapshot:<cluster>/<snapshot>`.
         snapshot: The snapshot as a resource, such as an `aws_redshift.CfnSnapshot`.
             CloudFormation creates it before the share and deletes it after.
-        snapshot_cluster_identifier: Cluster that the snapshot was taken from; a snapshot
-            of another cluster is not shared. Default: the cluster in `snapshot_arn` or
-            of `snapshot`, else any cluster.
-        existing_share: What to do when the account already has access that no share
-            claims. Default: the deployment fails.
-        encryption_key: Customer managed key that encrypts the snapshot. Its policy lets
-            the other account decrypt (`kms:Decrypt`) for as long as the share is declared,
-            whatever the removal policy. If the key is imported, synthesis warns with the
-            statement to add. The function may describe the key, which AWS requires from
-            anyone who shares an encrypted snapshot. Once its role names 20 keys, the
-            function may describe any key of the account in the Region. Default: key
-            policies stay as they are, and the function may describe any key of the account
-            in the Region.
-        wait_for_snapshot: How long to wait for a snapshot that is still being created;
+        snapshot_cluster_identifier: Cluster that the snapshot was taken from. A snapshot of
+            another cluster is not shared. Default: the cluster in `snapshot_arn` or of
+            `snapshot`; otherwise any cluster.
+        existing_share: What to do if the account already has access that no share claims.
+            Default: the deployment fails.
+        encryption_key: Customer managed key that encrypts the snapshot. Its policy lets the
+            other account decrypt (`kms:Decrypt`) while the share is declared, even with
+            `RETAIN`. If the key is imported, synthesis warns with the statement to add. The
+            function may describe the key, which AWS requires from anyone who shares an
+            encrypted snapshot. Once its role names 20 keys, the function may describe any
+            key of the account in the Region. Default: key policies stay as they are, and
+            the function may describe any key of the account in the Region.
+        wait_for_snapshot: How long to wait for a snapshot that is still being created, in
             whole seconds, up to 12 minutes. Default: 10 minutes.
-        removal_policy: `RETAIN` leaves the access in place when the share is removed or
-            changed, unless its first deployment failed. Default: `DESTROY`, the access is
-            revoked.
-        provider: Provider of the function that does the work, in the same stack. Default:
-            the provider that the stack's shares use by default,
+        removal_policy: `RETAIN` keeps the access when the share is removed or changed. If
+            its first deployment fails, the access is revoked. Default: `DESTROY`, which
+            revokes the access.
+        provider: Provider of the function that does the work. It must be in the same stack.
+            Default: the stack's default provider, see
             `SnapshotShareProvider.get_or_create`.
 
     Raises:
         TypeError: If an argument is of another type.
         ValueError: If an argument is not as described; if the snapshot is automated,
             serverless, or of another account, Region, partition or cluster; if the account
-            owns the snapshot; if the stack declares the same share already, shares the
-            snapshot with 20 accounts, or the key with 100; if AWS manages the key, or it
-            is of another environment; if an attribute of another share with the same
-            provider names the snapshot; if the provider is of another stack, does not allow
-            the account, or its role has no room for another snapshot. Nothing is defined
-            then.
+            owns the snapshot; if the stack already declares the same share, already shares
+            the snapshot with 20 accounts, or the key with 100; if AWS manages the key, or
+            the key is of another environment; if an attribute of another share with the
+            same provider names the snapshot; if the provider is of another stack, does not
+            allow the account, or its role has no room for another snapshot. Nothing is
+            defined then.
     """
 
     def __init__(
@@ -123,5 +121,5 @@ class SnapshotShare(Construct):
 
     @property
     def snapshot_attributes(self) -> SnapshotAttributes:
-        """What Redshift says about the snapshot."""
+        """The attributes of the snapshot, as Redshift describes it."""
         return self._attributes

@@ -17,16 +17,16 @@ from cdk_redshift_snapshot_share.snapshot_share import SnapshotShare
 
 
 class SnapshotShares(Construct):
-    """The same share for many accounts.
+    """Many accounts' access to one snapshot.
 
     Defines one `SnapshotShare` per account, with the account as its id. The order of the
-    list does not matter, and adding or removing an account affects no other.
+    list does not matter. Adding or removing an account does not affect the others.
 
     Args:
         scope: Where to define it.
         construct_id: Its id there.
-        accounts_with_restore_access: Accounts that may restore the snapshot, 1 to 20 of
-            them, known at synthesis.
+        accounts_with_restore_access: 1 to 20 accounts that may restore the snapshot. They
+            must be known at synthesis.
         snapshot_identifier: See `SnapshotShare`.
         snapshot_arn: See `SnapshotShare`.
         snapshot: See `SnapshotShare`.
@@ -40,7 +40,7 @@ class SnapshotShares(Construct):
     Raises:
         TypeError: If the accounts are not a collection of strings.
         ValueError: If there are no accounts, if they are not known at synthesis, or if one
-            is listed twice; and whenever `SnapshotShare` raises it. Nothing is defined then.
+            is listed twice, or if `SnapshotShare` would raise it. Nothing is defined then.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class SnapshotShares(Construct):
             "; use one SnapshotShare per account that only deployment knows",
         )
         if not accounts:
-            # A list that became empty by mistake would revoke everybody's access.
+            # A list that is empty by mistake would revoke everybody's access.
             raise ValueError(
                 "accounts_with_restore_access must name at least one account, got none; "
                 "remove the construct to share with nobody"

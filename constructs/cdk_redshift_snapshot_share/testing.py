@@ -1,4 +1,4 @@
-"""The shares in a synthesized template, for tests of the stacks that declare them."""
+"""Finds the shares in a synthesized template, for tests of the stacks that declare them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,8 @@ from redshift_snapshot_share_handler.contract import Property
 class DeclaredShare:
     """A `SnapshotShare` as a template declares it.
 
-    What only deployment knows is an intrinsic function, such as `{"Ref": "Account"}`.
+    A value that is known only at deployment is an intrinsic function, such as `{"Ref":
+    "Account"}`.
     """
 
     logical_id: str
@@ -29,22 +30,22 @@ class DeclaredShare:
     """Account that may restore the snapshot."""
 
     snapshot_identifier: Any = None
-    """Identifier of the snapshot, if it is named so."""
+    """Identifier of the snapshot, if the share names it by its identifier."""
 
     snapshot_arn: Any = None
-    """ARN of the snapshot, if it is named so or given as a resource."""
+    """ARN of the snapshot, if the share names it by its ARN or as a resource."""
 
     snapshot_cluster_identifier: Any = None
     """Cluster of the snapshot, if given."""
 
     existing_share: ExistingShare = ExistingShare.FAIL
-    """What happens to access that is there already."""
+    """What happens if the account already has access."""
 
     wait_for_snapshot: timedelta = timedelta(seconds=contract.DEFAULT_WAIT_SECONDS)
-    """How long a snapshot that is being created is waited for."""
+    """How long the function waits for a snapshot that is being created."""
 
     removal_policy: RemovalPolicy = RemovalPolicy.DESTROY
-    """`RETAIN` if the access stays when the share goes, else `DESTROY`."""
+    """`RETAIN` if the access stays when the share is removed, otherwise `DESTROY`."""
 
 
 def find_snapshot_shares(template: Template | Mapping[str, Any]) -> list[DeclaredShare]:

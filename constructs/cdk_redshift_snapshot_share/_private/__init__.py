@@ -1,1 +1,1 @@
-"""Everything that users do not import. It may change in any release."""
+"""Modules that users do not import. They may change in any release."""

@@ -6,15 +6,15 @@ from cdk_redshift_snapshot_share._private.props import check_known_accounts
 from cdk_redshift_snapshot_share._private.tokens import is_known, is_placeholder
 from redshift_snapshot_share_handler import contract
 
-# Lambda takes 4,096 bytes of environment variables, names included.
+# Lambda accepts 4,096 bytes of environment variables, including their names.
 _MAX_LENGTH = 3_800
 
 
 class AllowedAccounts:
-    """Any account, or those of a list.
+    """The accounts that a provider may share with: any account, or the accounts in a list.
 
     IAM has no condition key for the account that a snapshot is shared with. So the account
-    is checked here and, if only deployment knows it, in the function.
+    is checked here. If it is known only at deployment, the function checks it.
     """
 
     def __init__(self, accounts: Iterable[str] | None) -> None:
@@ -50,7 +50,7 @@ class AllowedAccounts:
                 )
 
     def write_variables(self) -> dict[str, str]:
-        """Write the function's environment variables; none if any account is allowed."""
+        """Write the function's environment variables: none if any account is allowed."""
         if not self._accounts:
             return {}
         return {contract.ALLOWED_ACCOUNTS_VARIABLE: ",".join(self._accounts)}

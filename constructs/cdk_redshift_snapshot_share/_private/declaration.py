@@ -83,9 +83,9 @@ class Declaration:
 def _write_options(
     existing_share: ExistingShare | None, wait_for_snapshot: Duration | None
 ) -> dict[str, str]:
-    """Write the options of a share, also those that have their defaults.
+    """Write the options of a share, including those that have their defaults.
 
-    What is written down cannot be changed by someone who only fills in what is missing.
+    An Aspect that fills in missing values does not change an option that is written.
     """
     if existing_share not in (None, *ExistingShare):
         raise ValueError(
@@ -122,7 +122,8 @@ def _check_removal_policy(removal_policy: RemovalPolicy | None) -> RemovalPolicy
         case None | RemovalPolicy.DESTROY:
             return RemovalPolicy.DESTROY
         case RemovalPolicy.RETAIN | RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE:
-            # As `RetainExceptOnCreate`: a failed first deployment leaves nothing.
+            # The same as `RetainExceptOnCreate`: a failed first deployment leaves nothing
+            # behind.
             return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
     given = getattr(removal_policy, "name", repr(removal_policy))
     raise ValueError(

@@ -1,4 +1,4 @@
-"""A key that encrypts snapshots, and what other accounts need of it."""
+"""A key that encrypts snapshots, and the permissions that other accounts need on it."""
 
 import json
 import re
@@ -15,11 +15,11 @@ from redshift_snapshot_share_handler.syntax import SUPPORT_ACCOUNT
 POLICY_WARNING_ID = "cdk-redshift-snapshot-share:encryptionKeyPolicy"
 QUOTA_WARNING_ID = "cdk-redshift-snapshot-share:encryptionKeyQuota"
 
-# What AWS documents for restoring another account's snapshot. The restoring principal
+# AWS documents this for restoring another account's snapshot. The principal that restores
 # needs the same in its own account, and more for the key of its new cluster.
 _ACTION = "kms:Decrypt"
 
-# Redshift's quota of accounts per key, added up over its snapshots; not adjustable.
+# Redshift's quota of accounts per key, added up over its snapshots. It cannot be increased.
 _MAX_ACCOUNTS = 100
 
 _REFERENCE = re.compile(r'"Fn::GetAtt"|"Ref": "(?!AWS::)')
@@ -37,7 +37,8 @@ class EncryptionKey:
         self.key = key
         self._stack = stack
         self._key_stack = Stack.of(key)
-        # The ARN of an imported key is known; CloudFormation gives the others theirs.
+        # The ARN of an imported key is known. CloudFormation decides the ARN of any other
+        # key.
         self._is_elsewhere = (
             is_token(key.key_arn) and self._key_stack.node.addr != stack.node.addr
         )
@@ -49,7 +50,7 @@ class EncryptionKey:
         """Check that accounts can use the key.
 
         Raises:
-            ValueError: If they are too many, or the key's policy cannot name one.
+            ValueError: If there are too many, or the key's policy cannot name one of them.
         """
         for account in accounts:
             if (
@@ -77,7 +78,7 @@ class EncryptionKey:
         """Let an account decrypt, or warn that the key's policy must be changed.
 
         Returns:
-            Whether the key's policy has a statement for the share now.
+            Whether the key's policy now has a statement for the share.
         """
         self._shares += 1
         if self._shares == _MAX_ACCOUNTS + 1:
@@ -88,7 +89,7 @@ class EncryptionKey:
                 "the snapshots with another key",
             )
         if account == SUPPORT_ACCOUNT:
-            return False  # no principal of IAM
+            return False  # not an IAM principal
         if _is_principal(account):
             self._accounts.add(account)
         added = self.key.add_to_resource_policy(
@@ -119,7 +120,7 @@ class EncryptionKey:
                 f"encryption_key must be in the Region of the stack, {expected}, got one "
                 f"in {region}"
             )
-        # An imported key may be of another account: Redshift accepts that.
+        # An imported key may be of another account. Redshift accepts this.
         environment, expected = self._key_stack.environment, self._stack.environment
         if self._is_elsewhere and environment != expected:
             raise ValueError(
@@ -128,7 +129,7 @@ class EncryptionKey:
             )
 
     def _refers_elsewhere(self, account: str) -> bool:
-        """Tell whether an account takes something from a stack that is not the key's."""
+        """Tell whether an account refers to a stack other than the key's."""
         for token in Tokenization.reverse_string(account).tokens:
             if isinstance(token, Reference):
                 if Stack.of(token.target).node.addr != self._key_stack.node.addr:

@@ -1,4 +1,4 @@
-"""Whether the props of a provider suit its function."""
+"""Checks the props of a provider that concern its function."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -16,7 +16,7 @@ _MAX_MEMORY_SIZE = 10_240
 
 
 class FunctionProps(NamedTuple):
-    """The props of a provider that concern its function alone."""
+    """The props of a provider that concern only its function."""
 
     log_group: ILogGroup | None
     vpc: IVpc | None
@@ -32,7 +32,7 @@ class FunctionProps(NamedTuple):
 
         Raises:
             TypeError: If one is of another type.
-            ValueError: If one is not as it should be, or contradicts another.
+            ValueError: If one is invalid, or contradicts another.
         """
         if self.log_group is not None and not hasattr(self.log_group, "log_group_arn"):
             raise TypeError(
@@ -59,7 +59,7 @@ class FunctionProps(NamedTuple):
         _check_number(
             self.memory_size, "memory_size", _MIN_MEMORY_SIZE, _MAX_MEMORY_SIZE
         )
-        # A function that has none never runs.
+        # A function without concurrency never runs.
         _check_number(
             self.reserved_concurrent_executions, "reserved_concurrent_executions", 1
         )

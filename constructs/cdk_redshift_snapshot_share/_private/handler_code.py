@@ -8,10 +8,10 @@ import redshift_snapshot_share_handler
 
 
 def package_handler() -> lambda_.AssetCode:
-    """Package the handler as it is installed beside this library.
+    """Package the handler that is installed beside this library.
 
-    Only its Python files and its botocore data are packaged. So a checkout and an
-    installed wheel give the same asset hash, whatever other files tools leave there.
+    The package contains only the handler's Python files and botocore data. So a checkout
+    and an installed wheel give the same asset hash, even if tools leave other files there.
     """
     package = Path(redshift_snapshot_share_handler.__path__[0])
     return lambda_.Code.from_asset(

@@ -10,7 +10,7 @@ from redshift_snapshot_share_handler import contract
 
 _DEFAULT_MEMORY_SIZE = 256
 
-# Rules of cdk-nag's packs that this function breaks on purpose.
+# Rules of cdk-nag's packs that this function does not meet on purpose.
 _RUNTIME_RULES = ("AwsSolutions-L1", "Serverless-LambdaLatestVersion")
 _RUNTIME_REASON = (
     "the runtime changes with the library's releases, which are tested with it"
@@ -52,7 +52,7 @@ def define_function(
         description="Shares Amazon Redshift snapshots with other AWS accounts",
         code=package_handler(),
         handler=contract.HANDLER,
-        # Not every Region has the other architecture.
+        # Some Regions do not have the other architecture.
         architecture=lambda_.Architecture.X86_64,
         runtime=lambda_.Runtime.PYTHON_3_13,
         role=role,

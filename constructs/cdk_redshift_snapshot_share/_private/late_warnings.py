@@ -1,4 +1,4 @@
-"""Contradictions of a share that show only when the whole app is declared."""
+"""Warns of contradictions that only the finished app shows."""
 
 import jsii
 from aws_cdk import Annotations, CfnDeletionPolicy, CfnResource
@@ -33,7 +33,7 @@ def warn_late(
 
 @jsii.implements(IValidation)
 class _LateWarnings:
-    """Adds warnings to a share; what `validate` returns would be errors."""
+    """Adds warnings to a share. Messages that `validate` returns would be errors."""
 
     def __init__(
         self,

@@ -23,16 +23,17 @@ class NamedSnapshot:
     """A snapshot, as far as synthesis knows it."""
 
     properties: Mapping[str, str]
-    """How the custom resource names it."""
+    """The properties by which the custom resource names it."""
 
     key: str
-    """Equal for two declarations of one snapshot: its identifier, or the token for it."""
+    """The snapshot's identifier, or the token for it. Two declarations of one snapshot have
+    the same key."""
 
     identifier: str | None
-    """Its identifier or a token for it; none if only its ARN is given, as a token."""
+    """Its identifier or a token for it; none if only its ARN is given, and that is a token."""
 
     cluster_identifier: str | None = None
-    """Cluster it was taken from or a token for it; none if any cluster will do."""
+    """Cluster it was taken from, or a token for it; none if any cluster is accepted."""
 
     owner_account: str | None = None
     """Account that owns it, if known."""
@@ -48,7 +49,7 @@ class NamedSnapshot:
 
     @property
     def names(self) -> list[str]:
-        """All that policies name it by, also by way of its resource."""
+        """The values by which policies name it, including those of its resource."""
         names = [self.key, self.cluster_identifier or ""]
         if self.resource:
             names += [
@@ -62,8 +63,8 @@ def check_snapshot(props: ShareProps) -> NamedSnapshot:
     """Check how a share names its snapshot.
 
     Raises:
-        TypeError: If what names it is of the wrong type.
-        ValueError: If it is not named in exactly one way, or not well.
+        TypeError: If a value that names it is of the wrong type.
+        ValueError: If it is not named in exactly one way, or a value is invalid.
     """
     ways = {
         "snapshot_identifier": props.snapshot_identifier,
@@ -128,15 +129,15 @@ def _take_reference(reference: ISnapshotRef | None) -> NamedSnapshot:
 
 
 def _is_snapshot(reference: object) -> bool:
-    """Tell a snapshot of Redshift from one of another service, and from anything else."""
+    """Tell whether a resource is a snapshot of Redshift, not of another service."""
     if isinstance(reference, CfnResource):
         return isinstance(reference, CfnSnapshot)
     return hasattr(getattr(reference, "snapshot_ref", None), "snapshot_arn")
 
 
 def _take_resource(resource: CfnSnapshot) -> NamedSnapshot:
-    # Refer to the snapshot even if its identifier is known, so that CloudFormation
-    # creates it first and deletes it last: Redshift deletes no snapshot that is shared.
+    # Refer to the snapshot even if its identifier is known. So CloudFormation creates it
+    # before the share and deletes it after. Redshift refuses to delete a shared snapshot.
     arn = resource.attr_snapshot_arn
     properties: dict[str, str] = {Property.SNAPSHOT_ARN: arn}
     identifier = check_snapshot_identifier(

@@ -1,4 +1,4 @@
-"""Whether a prop is well formed, as far as synthesis knows its value."""
+"""Checks whether a prop is well formed, as far as synthesis knows its value."""
 
 from collections.abc import Callable, Iterable
 from itertools import takewhile
@@ -23,10 +23,10 @@ _DYNAMIC_REFERENCE = "{{resolve:"
 _ARN_PREFIX = "arn:"
 _ARN_PROP = "snapshot_arn"
 
-# Legal wherever a token may stand in an identifier.
+# This text is valid wherever an identifier may contain a token.
 _LEGAL_IN_A_NAME = "x"
 
-# A legal value for each field of an ARN; the last field is `<cluster>/<snapshot>`.
+# A valid value for each field of an ARN. The last field is `<cluster>/<snapshot>`.
 _LEGAL_FIELDS = (
     "arn",
     "aws",
@@ -40,7 +40,7 @@ _PARTITION, _REGION, _ACCOUNT = 1, 3, 4
 
 
 class SnapshotArn(NamedTuple):
-    """What synthesis knows of the ARN of a snapshot."""
+    """The parts of a snapshot's ARN that synthesis knows."""
 
     text: str
     """The ARN, in lower case except for its tokens."""
@@ -55,10 +55,10 @@ class SnapshotArn(NamedTuple):
     """Account that owns the snapshot, if known."""
 
     cluster_identifier: str | None
-    """Its cluster or a token for it; none if a token stands for more than that."""
+    """Its cluster or a token for it; none if a token contains more than the cluster."""
 
     snapshot_identifier: str | None
-    """Its identifier or a token for it; none if a token stands for more than that."""
+    """Its identifier or a token for it; none if a token contains more than the identifier."""
 
 
 def check_account(value: str, prop: str = "account_with_restore_access") -> str:
@@ -73,7 +73,7 @@ def check_account(value: str, prop: str = "account_with_restore_access") -> str:
         ValueError: If it is neither an account nor a token.
     """
     if not isinstance(value, str):
-        # A number from YAML or JSON may have lost its leading zeros.
+        # An account that YAML or JSON read as a number may have lost its leading zeros.
         raise TypeError(f"{prop} must be a string of 12 digits, got {show(value)}")
     _check_text(value, prop)
     return syntax.parse_account(value, prop) if is_known(value) else value
@@ -87,7 +87,7 @@ def check_known_accounts(
     Args:
         values: The accounts.
         prop: What messages call them.
-        remedy: What messages add where an account is a token.
+        remedy: What messages add if an account is a token.
 
     Raises:
         TypeError: If they are not a collection, or one of them is not a string.
@@ -97,7 +97,7 @@ def check_known_accounts(
         raise TypeError(f"{prop} must be a list of accounts, got {show(values)}")
     accounts: list[str] = []
     for value in values:
-        # A list that only deployment knows has one item that looks like `#{Token[..]}`.
+        # A list that is known only at deployment has one item like `#{Token[..]}`.
         if str(value).startswith("#{") and Token.is_unresolved([value]):
             raise ValueError(
                 f"{prop} must be a list of accounts that is known at synthesis, got a "
@@ -126,7 +126,7 @@ def check_snapshot_identifier(value: str, prop: str = "snapshot_identifier") -> 
 
     Raises:
         TypeError: If it is not a string.
-        ValueError: If what is known of it cannot be part of an identifier.
+        ValueError: If the known part of it cannot be in an identifier.
     """
     remedy = f"the ARN as {_ARN_PROP}, or what follows its last slash as {prop}"
     return _check_identifier(value, prop, remedy, syntax.parse_snapshot_identifier)
@@ -141,11 +141,11 @@ def check_cluster_identifier(
 
 
 def parse_snapshot_arn(value: str) -> SnapshotArn:
-    """Take an ARN apart, in which tokens may stand for anything.
+    """Split an ARN into its parts. It may contain tokens anywhere.
 
     Raises:
         TypeError: If it is not a string.
-        ValueError: If what is known of it cannot be part of the ARN of a manual snapshot.
+        ValueError: If the known part of it cannot be in the ARN of a manual snapshot.
     """
     _check_text(value, _ARN_PROP)
     if is_known(value) and ":" not in value:
@@ -154,8 +154,8 @@ def parse_snapshot_arn(value: str) -> SnapshotArn:
             f"<cluster>/<snapshot>, got {show(value)}; give an identifier as "
             "snapshot_identifier"
         )
-    # ARNs are often put together from tokens such as the stack's Region. What is known
-    # of one is checked all the same, with something legal in the place of the rest.
+    # ARNs are often composed of tokens, such as the stack's Region. The known parts are
+    # checked all the same, with valid text in place of the tokens.
     fields = _split_arn(value)
     if is_known(value):
         syntax.parse_snapshot_arn(value)
@@ -177,10 +177,10 @@ def parse_snapshot_arn(value: str) -> SnapshotArn:
 
 
 def _check_text(value: str, prop: str) -> None:
-    """Check that a prop is text, and will be deployed as it is except for its tokens.
+    """Check that a prop is text that is deployed unchanged, except for its tokens.
 
-    A dynamic reference would not be: CloudFormation resolves it again with each resource
-    that it updates, so a share and its policy could get two values.
+    A dynamic reference is not deployed unchanged. CloudFormation resolves it again for each
+    resource that it updates, so a share and its policy could get different values.
     """
     if not isinstance(value, str):
         raise TypeError(f"{prop} must be a string, got {show(value)}")
@@ -209,12 +209,13 @@ def _check_identifier(
 
 
 def _split_arn(value: str) -> list[str | None]:
-    """Divide an ARN into fields; a field that is not known is none.
+    """Split an ARN into fields. A field that is not known is none.
 
-    The last field is also known with tokens in it, unless one stands for both its parts.
+    The last field is known even if it contains tokens, unless one token contains both its
+    parts.
     """
     fields = split(value, ":", len(_LEGAL_FIELDS))
-    if len(fields) < len(_LEGAL_FIELDS):  # A token stands for several fields.
+    if len(fields) < len(_LEGAL_FIELDS):  # One token contains several fields.
         leading = [*takewhile(is_known, fields)]
         return [*leading, *[None] * (len(_LEGAL_FIELDS) - len(leading))]
     *others, name = fields

@@ -1,4 +1,4 @@
-"""Leaving nothing behind when a construct cannot be defined after all."""
+"""Removes a construct that could not be defined."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +8,10 @@ from constructs import Construct
 
 @contextmanager
 def remove_on_failure(scope: Construct, construct_id: str) -> Iterator[None]:
-    """Remove a construct that is being defined if that fails.
+    """Remove a construct if defining it fails.
 
-    Props are checked before anything is defined. What CDK itself refuses, such as an asset
-    in a stack without bootstrapping, shows only while it is defined.
+    Props are checked before anything is defined. But CDK refuses some things only while
+    they are defined, such as an asset in a stack without bootstrapping.
     """
     is_new = scope.node.try_find_child(construct_id) is None
     try:

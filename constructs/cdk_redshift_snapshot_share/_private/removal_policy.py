@@ -1,4 +1,4 @@
-"""The removal policy of a share, as its custom resource says it."""
+"""Tells the function the removal policy of a share."""
 
 import jsii
 from aws_cdk import (
@@ -16,13 +16,13 @@ _RETAINING = (CfnDeletionPolicy.RETAIN, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREAT
 
 @jsii.implements(IStringProducer)
 class _WrittenPolicy:
-    """Reads the policy when the template is written: an Aspect may have changed it."""
+    """Reads the policy when the template is written. Aspects may change it until then."""
 
     def __init__(self, resource: CfnResource) -> None:
         self._resource = resource
 
     def produce(self, _context: IResolveContext) -> str | None:
-        """Give `RETAIN`, or nothing for the default."""
+        """Return `RETAIN`, or nothing for the default."""
         if self._resource.cfn_options.deletion_policy in _RETAINING:
             return RemovalPolicyValue.RETAIN.value
         return None

@@ -19,25 +19,26 @@ class ShareFunction:
     """What shares need of the function that their provider defines."""
 
     service_token: str
-    """ARN that CloudFormation sends the requests of shares to."""
+    """ARN to which CloudFormation sends the requests of shares."""
 
     resource_id: str
-    """Construct id of a share's custom resource, which must not change its function."""
+    """Construct id of a share's custom resource. It depends on the function, because a
+    custom resource must not change its function."""
 
     allowed_accounts: AllowedAccounts
-    """The accounts that it shares with."""
+    """The accounts that it may share with."""
 
     policies: RolePolicies
-    """What its role may do."""
+    """The policies of its role."""
 
     environment: StackEnvironment
-    """Where it runs."""
+    """The account and Region that it runs in."""
 
     chosen_props: tuple[str, ...]
-    """The props of its provider by which it differs from a default one."""
+    """The props of its provider that differ from those of a default provider."""
 
     is_chosen: bool
-    """Whether its provider was said to be the default of the stack."""
+    """Whether its provider is the default of the stack."""
 
     def check(
         self, snapshot: NamedSnapshot, accounts: Sequence[str], *, uses_key: bool
@@ -47,11 +48,11 @@ class ShareFunction:
         Args:
             snapshot: The snapshot.
             accounts: The accounts to share it with.
-            uses_key: Whether the policy of a key will name them.
+            uses_key: Whether the policy of a key will name the accounts.
 
         Raises:
-            ValueError: If an account is not allowed, if IAM does not let one role share
-                that many snapshots, or if the function would have to wait for itself.
+            ValueError: If an account is not allowed, if IAM does not let one role share so
+                many snapshots, or if the function would have to wait for itself.
         """
         self.allowed_accounts.check(accounts)
         self.policies.check(compose_policy_arn(snapshot, self.environment))
@@ -70,7 +71,7 @@ class ShareFunction:
         self.policies.add_resource(resource)
 
     def _check_names(self, names: Iterable[str], what: str) -> None:
-        """Check that what policies name does not come from a share of the function."""
+        """Check that no name in a policy is an attribute of a share of the function."""
         for name in filter(is_token, names):
             for target in find_targets(name, self.environment.stack):
                 if self.policies.are_waited_for_by(target):

@@ -21,5 +21,6 @@ class ShareProps(NamedTuple):
     encryption_key: IKey | None
     wait_for_snapshot: Duration | None
     removal_policy: RemovalPolicy | None
-    # A `SnapshotShareProvider`, whose module is built on this one.
+    # A `SnapshotShareProvider`. Its module imports this one, so its type cannot be named
+    # here.
     provider: Construct | None

@@ -22,7 +22,7 @@ class StackEnvironment(NamedTuple):
     """Its Region, if known."""
 
     partition: str | None
-    """Its partition; none if the Region is not known, also to the CDK."""
+    """Its partition; none if the Region is not known, or unknown to CDK."""
 
     @classmethod
     def of(cls, stack: Stack) -> Self:
@@ -36,5 +36,5 @@ class StackEnvironment(NamedTuple):
         )
 
     def find_path(self, construct: IConstruct) -> str:
-        """Find the path of a construct within the stack, wherever the stack is."""
+        """Find the path of a construct within the stack."""
         return construct.node.path.removeprefix(self.stack.node.path).lstrip("/")

@@ -11,8 +11,9 @@ NOT_NAMED_WARNING_ID = "cdk-redshift-snapshot-share:providerNotNamed"
 class StackProviders:
     """The providers of one stack, and which of them its shares use by default.
 
-    A share that names no provider gets one with default props. Beside a provider that
-    restricts the accounts, that is a way around the restriction, and easy to overlook.
+    A share that names no provider gets one with default props. If the stack also has a
+    provider that restricts the accounts, such a share avoids the restriction. This is easy
+    to overlook.
     """
 
     def __init__(self, path: str) -> None:
@@ -38,7 +39,7 @@ class StackProviders:
         """Check that another provider can become the default.
 
         Raises:
-            ValueError: If there is a default already.
+            ValueError: If there is already a default.
         """
         if self.default:
             raise ValueError(

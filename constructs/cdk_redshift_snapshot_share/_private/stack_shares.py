@@ -15,17 +15,19 @@ from cdk_redshift_snapshot_share._private.stack_providers import StackProviders
 from cdk_redshift_snapshot_share._private.tokens import describe, is_token
 from redshift_snapshot_share_handler.contract import MAX_ACCOUNTS_PER_SNAPSHOT
 
-# Not a name that anyone would give to a construct of their own.
+# No user would give this name to a construct.
 _ID = "$RedshiftSnapshotShares"
 
-# A construct never changes its stack, and jsii's other process is slow to ask.
+# Cached, because a construct never changes its stack and asking jsii's other process is
+# slow.
 _FOUND: "WeakKeyDictionary[Construct, StackShares]" = WeakKeyDictionary()
 
 
 class StackShares(Construct):
-    """All shares and providers of one stack, so that contradictions are found at once.
+    """All shares and providers of one stack.
 
-    A construct, because what belongs to a stack is found in its tree.
+    Contradictions between them are found as soon as they are declared. This is a construct,
+    so that it can be found in the stack's tree.
     """
 
     def __init__(self, stack: Stack) -> None:
@@ -45,11 +47,11 @@ class StackShares(Construct):
         return _FOUND[scope]
 
     def find_key(self, key: IKey) -> EncryptionKey:
-        """Find what the shares know of a key.
+        """Find a key as the shares of the stack use it.
 
         Raises:
             TypeError: If it is not a key.
-            ValueError: If it cannot be the key of a shared snapshot of the stack.
+            ValueError: If it cannot encrypt a shared snapshot of the stack.
         """
         if key not in self._keys:
             self._keys[key] = EncryptionKey(key, self.environment.stack)

@@ -10,21 +10,22 @@ from constructs import Construct, IConstruct
 _TOKEN = re.compile(r"(\$\{Token\[[^\]]+\]\})")
 
 # Lookups such as `ssm.StringParameter.value_from_lookup` return this until the CDK CLI has
-# resolved them. It does so only after a first synthesis, which must not fail for that.
+# resolved them. The CLI resolves them only after a first synthesis, which must not fail
+# because of them.
 _PLACEHOLDER = "dummy-value-for-"
 
 
 def is_token(value: str) -> bool:
-    """Tell whether deployment decides the value, or a part of it.
+    """Tell whether the value, or a part of it, is known only at deployment.
 
-    No legal account, identifier or ARN contains a `$`. So most values are decided here,
-    without a call to the other process that jsii runs.
+    No valid account, identifier or ARN contains a `$`. So for most values, no call to
+    jsii's other process is needed.
     """
     return "${" in value and Token.is_unresolved(value)
 
 
 def is_placeholder(value: str) -> bool:
-    """Tell whether the value, or a part of it, is still to be looked up."""
+    """Tell whether the value, or a part of it, has not been looked up yet."""
     return _PLACEHOLDER in value
 
 
@@ -39,7 +40,7 @@ def take_known(value: str) -> str | None:
 
 
 def describe(value: str) -> str:
-    """Write a value for people, to whom the number of a token says nothing."""
+    """Write a value for people. The number of a token would mean nothing to them."""
     return replace_tokens(value, "<a token>")
 
 
@@ -56,14 +57,14 @@ def lower(value: str) -> str:
 
 
 def find_targets(value: str, scope: Construct) -> list[IConstruct]:
-    """Find the constructs whose attributes a value is made of, however it is made."""
+    """Find all constructs whose attributes a value contains."""
     resolver = _TargetFinder()
     Tokenization.resolve(value, scope=scope, resolver=resolver)
     return resolver.targets
 
 
 class _TargetFinder(DefaultTokenResolver):
-    """Resolves tokens as CDK does, and keeps what references among them point at."""
+    """Resolves tokens as CDK does, and keeps the targets of references."""
 
     def __init__(self) -> None:
         super().__init__(StringConcat())
@@ -78,7 +79,7 @@ class _TargetFinder(DefaultTokenResolver):
 
 
 def split(value: str, separator: str, most: int) -> list[str]:
-    """Divide a value into at most so many parts, and never inside a token."""
+    """Split a value into at most so many parts, but never inside a token."""
     parts = [""]
     for piece in _TOKEN.split(value):
         if _TOKEN.match(piece):

@@ -1,4 +1,4 @@
-"""Findings of cdk-nag that this library acknowledges, so that its users need not."""
+"""Acknowledges findings of cdk-nag, so that users do not have to."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -15,8 +15,8 @@ def acknowledge(construct: Construct, reasons: Mapping[str, str]) -> None:
     """Acknowledge findings.
 
     Args:
-        construct: The construct that they are about, with everything in it.
-        reasons: Why each rule does not apply, by its id.
+        construct: The construct that the findings are about, including everything in it.
+        reasons: The reason why each rule does not apply, by the rule's id.
     """
     Validations.of(construct).acknowledge(
         *(Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items())
@@ -24,10 +24,10 @@ def acknowledge(construct: Construct, reasons: Mapping[str, str]) -> None:
 
 
 def name_wildcard(arn: Any) -> str:
-    """Name the finding that an ARN in a policy has a wildcard.
+    """Compose the id of the finding that an ARN in a policy has a wildcard.
 
     Args:
-        arn: The ARN as the template has it.
+        arn: The ARN as it is in the template.
     """
     return f"{_WILDCARD_RULE}[Resource::{_flatten(arn)}]"
 
@@ -35,7 +35,7 @@ def name_wildcard(arn: Any) -> str:
 def acknowledge_wildcards(
     construct: Construct, list_arns: Callable[[], list[Any]], reason: str
 ) -> None:
-    """Acknowledge the wildcards in ARNs that are declared later on."""
+    """Acknowledge the wildcards in ARNs that are declared later."""
     construct.node.add_validation(_Wildcards(construct, list_arns, reason))
 
 
@@ -43,7 +43,7 @@ def acknowledge_wildcards(
 class _Wildcards:
     """Acknowledges findings during validation, after cross-stack references are resolved.
 
-    Validation is the last step before cdk-nag looks.
+    Validation is the last step before cdk-nag runs.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class _Wildcards:
 
     def validate(self) -> list[str]:
         arns = Stack.of(self._construct).resolve(self._list_arns())
-        # All at once: `Validations.acknowledge` takes milliseconds for each.
+        # All at once, because each call of `Validations.acknowledge` takes milliseconds.
         self._construct.node.add_metadata(
             Validations.ACKNOWLEDGED_RULES_METADATA_KEY,
             {name_wildcard(arn): self._reason for arn in arns},

@@ -10,7 +10,7 @@ from cdk_redshift_snapshot_share._private.tokens import is_known
 
 _ANY_CLUSTER = "*"
 
-# The longest values that deployment may put in the place of a token.
+# The longest values that a token may have at deployment.
 _LONGEST_PARTITION = "aws-us-gov"
 _LONGEST_REGION = "us-isof-south-1"
 _LONGEST_CLUSTER_IDENTIFIER = "c" * 63
@@ -22,17 +22,17 @@ class PolicyArn(NamedTuple):
     """The ARN of a snapshot in an IAM policy."""
 
     text: str
-    """The ARN: with pseudo parameters, as in `Fn::Sub`, or else a token."""
+    """The ARN, with pseudo parameters as in `Fn::Sub`; or a token."""
 
     has_known_name: bool
-    """Whether all but the environment is known at synthesis."""
+    """Whether everything except the account, Region and partition is known at synthesis."""
 
     max_length: int
-    """Characters that the ARN has at most."""
+    """The most characters that the ARN can have."""
 
     @property
     def template(self) -> Any:
-        """The ARN as the template has it; nothing is shorter than `Fn::Sub`."""
+        """The ARN as it is in the template. `Fn::Sub` is the shortest form."""
         return {"Fn::Sub": self.text} if self.has_known_name else self.text
 
     def write(self, stack: Stack) -> str:
@@ -47,7 +47,7 @@ class PolicyArn(NamedTuple):
 def compose_policy_arn(
     snapshot: NamedSnapshot, environment: StackEnvironment
 ) -> PolicyArn:
-    """Name a snapshot for a policy, in the environment of the stack that shares it."""
+    """Compose a policy's ARN of a snapshot in the environment of the stack that shares it."""
     cluster = snapshot.cluster_identifier or _ANY_CLUSTER
     identifier = snapshot.identifier
     if identifier is None:

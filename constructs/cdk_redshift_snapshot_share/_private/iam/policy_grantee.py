@@ -8,12 +8,12 @@ from aws_cdk import aws_iam as iam
 class PolicyGrantee:
     """The grantee of permissions that belong in a policy of ours.
 
-    `iam.Policy` can be granted something too, but has no name for it in the policy of the
-    other side. A key that does not trust the identities of its account needs one there.
+    `iam.Policy` is also a grantee, but it has no principal that a resource's policy can
+    name. A key that does not trust the identities of its account needs such a principal.
 
     Args:
-        policy: What the permissions are added to.
-        principal: What the policy of the other side names, if it must.
+        policy: The policy to which the permissions are added.
+        principal: The principal that a resource's policy names, if it needs one.
     """
 
     def __init__(self, policy: iam.Policy, principal: iam.IPrincipal) -> None:
@@ -22,12 +22,12 @@ class PolicyGrantee:
 
     @property
     def grant_principal(self) -> iam.IPrincipal:
-        """Itself."""
+        """The grantee itself."""
         return self
 
     @property
     def assume_role_action(self) -> str:
-        """Action by which the principal is assumed."""
+        """Action that assumes the principal."""
         return self._principal.assume_role_action
 
     @property

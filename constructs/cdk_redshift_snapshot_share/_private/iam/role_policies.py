@@ -1,4 +1,4 @@
-"""What a role may do for the functions that share snapshots with it."""
+"""Defines what a role may do for the functions that use it."""
 
 from typing import Any, Self
 
@@ -25,16 +25,16 @@ from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironm
 from cdk_redshift_snapshot_share._private.tokens import take_known
 from cdk_redshift_snapshot_share._private.values import show
 
-# An inline policy has 10,240 characters, and a key in it takes at most some 200.
+# An inline policy can have 10,240 characters, and a key takes at most some 200 of them.
 _MAX_NAMED_KEYS = 20
 
 
 class RolePolicies(Construct):
-    """The policies that a role gets from this library, apart from what others add to it.
+    """The policies that this library gives to a role, apart from those that others add.
 
-    One construct for all functions that have the role, as IAM's limits are those of the
-    role. A role that does not take policies, because it is immutable or created in
-    advance, is given the statements instead. It ignores them, or CDK reports them.
+    One construct serves all functions with the role, because IAM's limits apply to the
+    role. A role may not accept policies, because it is immutable or created in advance. It
+    gets the statements instead, and ignores them, or CDK reports them.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class RolePolicies(Construct):
 
     @classmethod
     def define_with_role(cls, scope: Construct) -> Self:
-        """Define a role, with them in it."""
+        """Define a role that contains its policies."""
         role = iam.Role(
             scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
         )
@@ -72,18 +72,18 @@ class RolePolicies(Construct):
     def find_or_define(
         cls, scope: Construct, construct_id: str, role: iam.IRole
     ) -> Self:
-        """Find those of a role, or define them.
+        """Find the policies of a role, or define them.
 
         Args:
-            scope: Where they are; the same for all roles of the stack.
-            construct_id: Their id there, as `check_role` returns it.
+            scope: Where the policies are defined; the same for all roles of the stack.
+            construct_id: The id of the policies there, as `check_role` returns it.
             role: The role.
         """
         found = scope.node.try_find_child(construct_id)
         if isinstance(found, cls):
             return found
-        # An imported role may get policies from other stacks, in other Regions as well:
-        # no two may have the same name.
+        # An imported role may also get policies from other stacks, even in other Regions.
+        # No two of them may have the same name.
         stack_id = Fn.select(2, Fn.split("/", Aws.STACK_ID))
         name = f"RedshiftSnapshotSharing-{role.node.addr[-8:]}-{stack_id}"
         return cls(scope, construct_id, role, name)
@@ -109,7 +109,7 @@ class RolePolicies(Construct):
         """Check that the role has room for a snapshot.
 
         Raises:
-            ValueError: If IAM does not let one role share that many snapshots.
+            ValueError: If IAM does not let one role share so many snapshots.
         """
         self._snapshots.check(arn)
 
@@ -129,7 +129,7 @@ class RolePolicies(Construct):
             self._waiting.append(resource)
 
     def are_waited_for_by(self, construct: IConstruct) -> bool:
-        """Tell whether a construct is a custom resource that waits for the policies."""
+        """Tell whether a construct is a custom resource that depends on the policies."""
         return construct in self._waiting
 
     def _add_key(self, key: kms.IKey) -> bool:
@@ -138,7 +138,7 @@ class RolePolicies(Construct):
             return True
         if len(self._named_keys) == _MAX_NAMED_KEYS:
             return False
-        # An imported alias does not tell its key.
+        # An imported alias does not show its key.
         if not key.grant(self._choose_grantee(key), statements.DESCRIBE_KEY).success:
             return False
         self._named_keys.add(key.key_arn)
@@ -154,7 +154,8 @@ class RolePolicies(Construct):
             return self.role
         if Stack.of(key).node.addr == self._stack.node.addr:
             return PolicyGrantee(self._policy, self.role)
-        # If the key's policy named the role, each stack would wait for the other.
+        # The statement names the account. If it named the role, each stack would wait for
+        # the other.
         return PolicyGrantee(self._policy, iam.AccountPrincipal(self._stack.account))
 
     def _add_statement(self, statement: dict[str, Any]) -> None:
@@ -168,7 +169,7 @@ class RolePolicies(Construct):
         policy = iam.Policy(self, "Policy", policy_name=name)
         self.role.attach_inline_policy(policy)
         cfn_policy = policy.node.default_child
-        # A role that does not take policies says nothing about it.
+        # A role that does not accept policies does not say so.
         if isinstance(cfn_policy, iam.CfnPolicy) and self._stack.resolve(
             cfn_policy.roles
         ):
@@ -181,8 +182,8 @@ def check_role(role: iam.IRole, environment: StackEnvironment) -> str:
     """Check the role of a provider.
 
     Returns:
-        The id for its policies. They are not in the role: one that is imported takes no
-        children.
+        The id for its policies. They are not children of the role, because an imported role
+        accepts no children.
 
     Raises:
         TypeError: If it is not a role.

@@ -1,4 +1,4 @@
-"""Which snapshots the function may share, packed into as few policies as IAM allows."""
+"""Packs the snapshots that a function may share into as few policies as IAM allows."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -14,8 +14,8 @@ from cdk_redshift_snapshot_share._private.iam.statements import write_snapshot_s
 from cdk_redshift_snapshot_share._private.tokens import describe
 from redshift_snapshot_share_handler.syntax import shorten
 
-# IAM's quotas: characters in a managed policy, white space not counted, and such
-# policies per role in an account that did not ask for more.
+# IAM's default quotas: characters per managed policy, without white space, and managed
+# policies per role.
 _MAX_POLICY_LENGTH = 6_144
 _MAX_POLICIES = 10
 
@@ -31,11 +31,11 @@ _QUOTES_AND_COMMA = 3
 
 
 def pack(arns: Iterable[PolicyArn]) -> list[list[PolicyArn]]:
-    """Divide snapshots into policies.
+    """Divide snapshots among policies.
 
-    Those with known names are sorted, so that the order of declarations does not matter,
-    and fill one policy after the other, so that a new one moves few of the others. One
-    more snapshot never takes fewer policies.
+    Snapshots with known names are sorted, so the order of declarations does not matter.
+    They fill one policy after the other, so a new snapshot moves few of the others. One
+    more snapshot never needs fewer policies.
     """
     policies: list[list[PolicyArn]] = []
     room = 0
@@ -56,9 +56,10 @@ def _order(arn: PolicyArn) -> tuple[bool, int, str]:
 
 
 class SnapshotPolicies(Construct):
-    """The managed policies that let a role share the snapshots that are added to it.
+    """The managed policies that let a role share snapshots.
 
-    CDK's own policies neither split a statement nor know how long a token becomes.
+    CDK's own policies do not split a statement, and do not know how long a token's value
+    can be.
     """
 
     def __init__(self, scope: Construct, role: iam.IRole) -> None:
@@ -77,7 +78,7 @@ class SnapshotPolicies(Construct):
         """Check that there is room for a snapshot.
 
         Raises:
-            ValueError: If IAM does not let one role share that many.
+            ValueError: If IAM does not let one role share so many.
         """
         if arn.text in self._arns:
             return
@@ -115,7 +116,7 @@ class SnapshotPolicies(Construct):
 
 @jsii.implements(IStableAnyProducer)
 class _PolicyDocument:
-    """A policy, written at synthesis when all its snapshots are known."""
+    """A policy that is written when all its snapshots are known."""
 
     def __init__(self, list_arns: Callable[[], list[PolicyArn]]) -> None:
         self._list_arns = list_arns

@@ -1,4 +1,4 @@
-"""Which snapshots the function may share, for a role that takes no policies."""
+"""Lets a role that accepts no policies share snapshots."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,9 +10,9 @@ from cdk_redshift_snapshot_share._private.iam.statements import write_snapshot_s
 
 
 class StatementPerSnapshot:
-    """One statement per snapshot, given to a role that somebody else manages.
+    """One statement per snapshot, for a role that somebody else manages.
 
-    CDK reports a statement as it is when it is given, so none may grow later.
+    CDK reports a statement as it is when it is added, so a statement must not grow later.
     """
 
     def __init__(
@@ -23,7 +23,7 @@ class StatementPerSnapshot:
         self._arns: set[str] = set()
 
     def check(self, arn: PolicyArn) -> None:
-        """Accept every snapshot: how a role is managed elsewhere is not known here."""
+        """Accept every snapshot, because the limits of such a role are not known here."""
 
     def add(self, arn: PolicyArn) -> None:
         """Let the role share a snapshot."""

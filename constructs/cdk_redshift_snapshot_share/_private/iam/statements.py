@@ -1,4 +1,4 @@
-"""What the function may do, whichever snapshots it shares."""
+"""The permissions of the function that do not depend on the snapshots."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ DESCRIBE_KEY = "kms:DescribeKey"
 
 
 def list_sharing_statements(stack: Stack) -> list[dict[str, Any]]:
-    """List what sharing needs besides `write_snapshot_statement`."""
+    """List the statements that sharing needs besides `write_snapshot_statement`."""
     snapshots = name_any_snapshot(stack)
     return [
-        # CloudFormation updates policies before it deletes a share. A policy that named
-        # only today's snapshots would leave the access of a removed share in place.
+        # CloudFormation updates policies before it deletes a share. If the policy named
+        # only the snapshots in the new template, the access of a removed share would stay.
         _allow(snapshots, "redshift:RevokeSnapshotAccess"),
-        # Limited to claims, and requires that a key is named: no key means all tags.
+        # Only for claims. The request must name a key, because no key means all tags.
         _allow(
             snapshots,
             "redshift:DeleteTags",
@@ -27,7 +27,8 @@ def list_sharing_statements(stack: Stack) -> list[dict[str, Any]]:
         ),
         # IAM has no narrower resource for it.
         _allow("*", "redshift:DescribeClusterSnapshots"),
-        # Tells a deployment from its rollback, and a current request from a late one.
+        # The function asks whether the stack is rolling back, and whether a request is
+        # late.
         _allow(
             stack.stack_id,
             "cloudformation:DescribeStackResource",
@@ -37,13 +38,13 @@ def list_sharing_statements(stack: Stack) -> list[dict[str, Any]]:
 
 
 def write_snapshot_statement(arns: list[Any]) -> dict[str, Any]:
-    """Write what sharing snapshots needs on each of them."""
+    """Write the statement that sharing needs for each snapshot."""
     return {
         "Effect": "Allow",
         "Action": ["redshift:AuthorizeSnapshotAccess", "redshift:CreateTags"],
         "Resource": arns,
-        # Limits CreateTags alone: AuthorizeSnapshotAccess has no tag keys, and every key
-        # of an empty list matches. A `Null` condition would refuse it.
+        # Limits only CreateTags. AuthorizeSnapshotAccess has no tag keys, and every key of
+        # an empty list matches. A `Null` condition would refuse AuthorizeSnapshotAccess.
         "Condition": {
             "ForAllValues:StringLike": {"aws:TagKeys": f"{CLAIM_KEY_PREFIX}*"}
         },
@@ -51,14 +52,14 @@ def write_snapshot_statement(arns: list[Any]) -> dict[str, Any]:
 
 
 def write_logging_statement(log_group_arn: str) -> dict[str, Any]:
-    """Write what writing logs needs."""
+    """Write the statement that lets the function write logs."""
     return _allow(log_group_arn, "logs:CreateLogStream", "logs:PutLogEvents")
 
 
 def list_networking_statements(stack: Stack) -> list[dict[str, Any]]:
-    """List what Lambda needs to connect the function to a VPC."""
+    """List the statements that Lambda needs to connect the function to a VPC."""
     return [
-        # Nothing narrower: the network interfaces do not exist yet.
+        # IAM has no narrower resource, because the network interfaces do not exist yet.
         _allow(
             name_anything_in_ec2(stack),
             "ec2:AssignPrivateIpAddresses",
@@ -72,7 +73,7 @@ def list_networking_statements(stack: Stack) -> list[dict[str, Any]]:
 
 
 def write_key_statement(stack: Stack) -> dict[str, Any]:
-    """Write what sharing a snapshot needs if no share names the key that encrypts it.
+    """Write the statement that sharing needs if no share names the snapshot's key.
 
     Redshift requires permission to describe the key from anyone who shares an encrypted
     snapshot. It reveals metadata of the key and decrypts nothing.
@@ -81,17 +82,17 @@ def write_key_statement(stack: Stack) -> dict[str, Any]:
 
 
 def name_any_snapshot(stack: Stack) -> str:
-    """Name all snapshots of the stack's account and Region."""
+    """Write the ARN of all snapshots of the stack's account and Region."""
     return f"arn:{stack.partition}:redshift:{stack.region}:{stack.account}:snapshot:*/*"
 
 
 def name_any_key(stack: Stack) -> str:
-    """Name all KMS keys of the stack's account and Region."""
+    """Write the ARN of all KMS keys of the stack's account and Region."""
     return f"arn:{stack.partition}:kms:{stack.region}:{stack.account}:key/*"
 
 
 def name_anything_in_ec2(stack: Stack) -> str:
-    """Name all that EC2 has in the stack's account and Region."""
+    """Write the ARN of all EC2 resources of the stack's account and Region."""
     return f"arn:{stack.partition}:ec2:{stack.region}:{stack.account}:*"
 
 
