@@ -1,4 +1,4 @@
-"""A snapshot's attributes as CloudFormation gets them: strings, every one of them."""
+"""Turns a snapshot into attributes for CloudFormation. Every attribute is a string."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ _LIST_ATTRIBUTES_IN_ORDER_OF_CUTTING = (
 
 
 def attributes_of(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Every attribute of a `Snapshot` structure; one that is absent is an empty string."""
+    """Every attribute of a `Snapshot` structure. An absent field is an empty string."""
     special: Mapping[str, Callable[[], str]] = {
         "AccountsWithRestoreAccess": lambda: ",".join(
             accounts_with_restore_access(fields)
@@ -41,16 +41,17 @@ def cut_to_fit(
 ) -> dict[str, str]:
     """Cut attributes until they fit.
 
-    Tags go first, whole ones from the end; then the other lists, whole elements from the
-    end; then whatever is the longest. `Truncated` names what was cut.
+    Tags are cut first, whole tags from the end. Then the other lists are cut, whole
+    elements from the end. Then the longest attribute is cut. `Truncated` names what was
+    cut.
 
     Args:
-        attributes: What `attributes_of` gave.
-        size: The bytes that a set of attributes takes.
-        limit: The bytes there are.
+        attributes: The attributes, as `attributes_of` returns them.
+        size: Counts the bytes of a set of attributes.
+        limit: The most bytes that the attributes may have.
 
     Raises:
-        ValueError: If there are too few even for empty ones.
+        ValueError: If not even empty attributes fit.
     """
     fitting = dict(attributes)
     cut: list[str] = []
@@ -75,7 +76,8 @@ def _cut_one(attributes: Mapping[str, str], excess: int) -> tuple[str, str]:
     value = attributes[longest]
     if not value:
         raise ValueError("not even empty attributes fit the answer")
-    # A character may take four bytes, and others may be as long: step by step.
+    # Cut in steps, because a character may take four bytes and other attributes may be as
+    # long.
     return longest, value[: len(value) - max(1, min(excess // 4, len(value) // 2))]
 
 
@@ -94,7 +96,7 @@ def _text(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case datetime():
-            # botocore hands a time without a zone on as it came; Redshift means UTC.
+            # botocore leaves a time without a zone as it is. Redshift's times are in UTC.
             utc = value.astimezone(UTC) if value.tzinfo else value
             return utc.replace(tzinfo=None).isoformat() + "Z"
         case float():
