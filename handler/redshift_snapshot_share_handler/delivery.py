@@ -1,4 +1,4 @@
-"""One delivery of a lifecycle event: read it, act on it, respond to it."""
+"""Handles one delivery of a lifecycle event: reads it, acts on it and responds to it."""
 
 import logging
 from collections.abc import Callable, Collection, Mapping
@@ -29,11 +29,11 @@ class Function(NamedTuple):
     Attributes:
         redshift: A botocore client.
         cloudformation: A botocore client.
-        make_kms: Makes a botocore client; most snapshots need none.
+        make_kms: Makes a botocore client of KMS. Most snapshots need none.
         put: Sends a response.
         allowed_accounts: The accounts that may be given access; empty = any.
         stack_id: The ARN of the stack that it serves; empty = any.
-        allows_http: Whether a ResponseURL may be without TLS: where AWS is on this
+        allows_http: Whether a ResponseURL may be without TLS, because AWS is on this
             machine.
     """
 
@@ -47,11 +47,11 @@ class Function(NamedTuple):
 
 
 def deliver(event: Mapping[str, Any], function: Function, deadline: Deadline) -> None:
-    """Handle an event and respond to CloudFormation, whatever happens.
+    """Handle an event, and respond to CloudFormation in every case.
 
     Raises:
-        RuntimeError: If CloudFormation did not take the response, or cannot be responded
-            to.
+        RuntimeError: If CloudFormation did not accept the response, or no response is
+            possible.
     """
     url = event.get("ResponseURL")
     schemes = ("https://", "http://") if function.allows_http else ("https://",)
@@ -75,7 +75,7 @@ def _act(event: Mapping[str, Any], function: Function, deadline: Deadline) -> by
     except SnapshotShareError as error:
         _LOG.error("failed", extra={"reason": str(error)})
         return response.failure(event, _id_of_failure(event, services), str(error))
-    except Exception as error:  # noqa: BLE001 - CloudFormation must hear of any failure
+    except Exception as error:  # noqa: BLE001 - CloudFormation must get a response to any failure
         _LOG.exception("failed")
         text = str(SnapshotShareError(Reason.UNEXPECTED, text=type(error).__name__))
         return response.failure(event, _id_of_failure(event, services), text)
@@ -84,7 +84,7 @@ def _act(event: Mapping[str, Any], function: Function, deadline: Deadline) -> by
 
 
 def _log_request(request: LifecycleRequest) -> None:
-    # Never the event as a whole: whoever has its ResponseURL can respond in our place.
+    # Never log the whole event: anyone who has its ResponseURL can respond for us.
     _LOG.info(
         request.request_type,
         extra={
@@ -125,7 +125,7 @@ def _make_services(
 
 
 def _id_of_failure(event: Mapping[str, Any], services: Services | None) -> str:
-    """The id that the event came with; for a Create, one that is no share's."""
+    """The id in the event. For a Create, an id that names no share."""
     physical_resource_id = event.get("PhysicalResourceId")
     if isinstance(physical_resource_id, str) and physical_resource_id:
         return physical_resource_id
