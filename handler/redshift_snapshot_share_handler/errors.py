@@ -1,6 +1,6 @@
-"""The reasons a deployment fails for, in the words that its operator reads.
+"""The reasons for which a deployment fails, in the words that the user reads.
 
-`docs/troubleshooting.md` lists every one of them; a test keeps the two equal.
+`docs/troubleshooting.md` lists all of them. A test keeps the two equal.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from botocore.exceptions import (
     SSLError,
 )
 
-#: No connection came about, so nothing was sent.
+#: There was no connection, so nothing was sent.
 NO_CONNECTION = (
     ConnectTimeoutError,
     EndpointConnectionError,
@@ -24,12 +24,12 @@ NO_CONNECTION = (
     SSLError,
 )
 
-# Enough for an AccessDenied of IAM, which begins with the long name of the role.
+# Long enough for IAM's AccessDenied, which begins with the long name of the role.
 _LONGEST_TEXT_OF_AWS = 400
 
 
 class Cause(NamedTuple):
-    """What is wrong, and the way out of it; both with fields in braces."""
+    """What is wrong, and what to do. Both may have fields in braces."""
 
     message: str
     remedy: str
@@ -161,14 +161,14 @@ class Reason(Enum):
 
 
 class SnapshotShareError(Exception):
-    """A failure with its reason; its text is what CloudFormation shows."""
+    """A failure with its reason. CloudFormation shows its text."""
 
     def __init__(self, reason: Reason, /, aws: object = "", **values: object) -> None:
-        """Word the failure.
+        """Compose the text of the failure.
 
         Args:
             reason: What failed.
-            aws: The operation, error code and request id of AWS, if it was AWS that refused.
+            aws: AWS's operation, error code and request id, if AWS refused a call.
             values: The fields of the reason's message.
         """
         self.reason = reason
@@ -177,7 +177,7 @@ class SnapshotShareError(Exception):
         super().__init__(f"{text} ({aws})" if aws else text)
 
 
-#: What each error code of Redshift means for a share, whichever operation answered it.
+#: What each error code of AWS means for a share, for all operations.
 REASONS: Mapping[str, Reason] = {
     "AccessDenied": Reason.NOT_AUTHORIZED,
     "AccessDeniedException": Reason.NOT_AUTHORIZED,
@@ -199,15 +199,15 @@ REASONS: Mapping[str, Reason] = {
 
 
 def code_of(error: ClientError) -> str:
-    """The wire code of an error that AWS answered."""
+    """The code in an error response of AWS."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def text_of(error: ClientError | BotoCoreError) -> str:
-    """AWS's own words for an error, at most 400 characters of them."""
+    """AWS's own text of an error, cut to 400 characters."""
     if not isinstance(error, ClientError):
         return type(error).__name__
-    # An empty <Message/> arrives as None.
+    # botocore returns None for an empty <Message/>.
     text = error.response.get("Error", {}).get("Message") or code_of(error)
     return str(text)[:_LONGEST_TEXT_OF_AWS]
 
@@ -215,10 +215,10 @@ def text_of(error: ClientError | BotoCoreError) -> str:
 def translate(
     error: ClientError | BotoCoreError, values: Mapping[str, Any]
 ) -> SnapshotShareError:
-    """Put an error of AWS into the user's terms, with AWS's code and request id.
+    """Translate an error of AWS into a reason, with AWS's code and request id.
 
     Args:
-        error: What botocore raised.
+        error: The error that botocore raised.
         values: The fields of the messages: snapshot, account, region, owner_account.
     """
     text = text_of(error)
