@@ -4,8 +4,8 @@
 
 import gc
 
-# There is no garbage while modules are imported and clients made, and looking for it
-# takes a fifth of a cold start.
+# Importing modules and making clients leaves no garbage. Looking for it would take a fifth
+# of a cold start.
 gc.disable()
 
 from redshift_snapshot_share_handler import authorities
@@ -26,7 +26,7 @@ from redshift_snapshot_share_handler.deadline import Deadline
 from redshift_snapshot_share_handler.delivery import Function, deliver
 from redshift_snapshot_share_handler.session import make_session
 
-# What a run keeps back of the function's timeout for responding.
+# The part of the function's timeout that is reserved for responding.
 _RESPONSE_SECONDS = 60
 
 
@@ -43,16 +43,16 @@ def _make_function() -> Function:
     )
 
 
-# In Lambda this does nothing: its own handler writes JSON, with the request id.
+# In Lambda this does nothing, because Lambda's own handler writes JSON with the request id.
 logging.basicConfig(stream=sys.stdout)
 logging.getLogger(__package__).setLevel(logging.INFO)
 
 _READING.join()
 
-# Made at import: Lambda's init phase has more CPU than the invocation.
+# Made at import, because Lambda's init phase has more CPU than the invocation.
 _FUNCTION = _make_function()
 
-# All of this stays for good.
+# All of these objects stay for good, so the garbage collector need not visit them.
 gc.freeze()
 gc.enable()
 
@@ -61,8 +61,8 @@ def on_event(event: dict[str, Any], context: Any) -> None:
     """Handle one lifecycle event of `Custom::RedshiftSnapshotShare`.
 
     Args:
-        event: What CloudFormation sends.
-        context: Lambda's context; says how much time is left.
+        event: The event that CloudFormation sent.
+        context: Lambda's context, which knows how much time is left.
 
     Raises:
         RuntimeError: If CloudFormation did not get a response.
@@ -71,6 +71,6 @@ def on_event(event: dict[str, Any], context: Any) -> None:
 
 
 def _seconds(context: Any) -> float:
-    """How long the run may take, so that there is time left to respond."""
+    """How long the run may take, with time left to respond."""
     left: float = context.get_remaining_time_in_millis() / 1000
     return min(left - _RESPONSE_SECONDS, DEADLINE_SECONDS)
