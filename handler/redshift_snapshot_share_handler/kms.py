@@ -1,4 +1,4 @@
-"""Asks KMS whose key encrypts a snapshot."""
+"""Asks KMS who manages the key that encrypts a snapshot."""
 
 import logging
 from collections.abc import Callable
@@ -16,25 +16,25 @@ class KmsKeys:
     """The KMS keys of snapshots."""
 
     def __init__(self, make_client: Callable[[], Any], retry: Retry) -> None:
-        """Bind the calls.
+        """Set what the calls need.
 
         Args:
-            make_client: Makes a botocore client of KMS; most snapshots need none.
+            make_client: Makes a botocore client of KMS. Most snapshots need none.
             retry: The patience for each call.
         """
         self._make_client = make_client
         self._retry = retry
 
     def is_aws_managed(self, key: str) -> bool:
-        """Whether AWS manages a key, so that no other account can ever use it (DescribeKey).
+        """Tell whether AWS manages a key, so that no other account can use it (DescribeKey).
 
-        A key that KMS cannot find is not held against the snapshot: Redshift decides.
+        If KMS cannot find the key, the snapshot is not refused. Redshift then decides.
 
         Args:
             key: The id or ARN of the key.
 
         Raises:
-            SnapshotShareError: If the function may not ask; Redshift would refuse as well.
+            SnapshotShareError: If KMS denies the call. Redshift would refuse as well.
         """
         try:
             answer = self._retry.call(self._make_client().describe_key, KeyId=key)
