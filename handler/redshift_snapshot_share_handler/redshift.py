@@ -20,11 +20,11 @@ from redshift_snapshot_share_handler.retry import Retry
 from redshift_snapshot_share_handler.snapshot import Snapshot
 
 _SNAPSHOT_GONE = frozenset({"ClusterSnapshotNotFound", "ResourceNotFoundFault"})
-# Our keys are well-formed, so a key that is refused for a DeleteTags is not there.
+# Our keys are well-formed. So if DeleteTags refuses a key, the key is not there.
 _CLAIM_GONE = frozenset({"InvalidParameterValue", "InvalidTagFault", *_SNAPSHOT_GONE})
-# Somebody was faster between our look and our call, or Redshift is not yet consistent.
+# Somebody else acted between our look and our call, or Redshift is not yet consistent.
 _OVERTAKEN = frozenset({Reason.STATE_REFUSED, Reason.UNSETTLED})
-# Access that is authorized in the last minute may come after everybody has looked.
+# Access that is authorized in the last minute may appear after all others have looked.
 _AUTHORIZING_RESERVE_SECONDS = 60
 _SERVER_ERROR = 500
 
@@ -32,19 +32,19 @@ _LOG = logging.getLogger(__name__)
 
 
 class Redshift:
-    """The calls that a share is made of, each with the patience of the run.
+    """The calls to Redshift that a share needs. Each is repeated as the run allows.
 
     Attributes:
-        may_have_written: Whether anything may have been written: a claim, or access.
+        may_have_written: Whether a claim or access may have been written.
     """
 
     def __init__(self, client: Any, retry: Retry, stack: StackId) -> None:
-        """Bind the calls to the stack's account and Region.
+        """Set the account and Region of the calls.
 
         Args:
             client: A botocore client of Redshift.
             retry: The patience for each call.
-            stack: Whose account owns the snapshots.
+            stack: The stack whose account owns the snapshots.
         """
         self.may_have_written = False
         self._client = client
@@ -55,7 +55,7 @@ class Redshift:
         """Describe the pair's snapshot (DescribeClusterSnapshots).
 
         Returns:
-            The snapshot; None if the stack's account has none of that name.
+            The snapshot; None if the stack's account has no snapshot of that name.
 
         Raises:
             SnapshotShareError: If Redshift refuses.
@@ -64,7 +64,7 @@ class Redshift:
         return next(self._own(found), None)
 
     def explain_missing(self, pair: Pair) -> SnapshotShareError:
-        """Say why there is no snapshot to share (DescribeClusterSnapshots).
+        """Find out why there is no snapshot to share (DescribeClusterSnapshots).
 
         Raises:
             SnapshotShareError: If Redshift refuses.
@@ -75,11 +75,11 @@ class Redshift:
         return SnapshotShareError(reason, **self.names(pair))
 
     def find_tagged(self, keys: Iterable[str], pair: Pair) -> list[Snapshot]:
-        """Find the snapshots that have one of some tags (DescribeClusterSnapshots).
+        """Find the snapshots that have at least one of some tags (DescribeClusterSnapshots).
 
         Args:
             keys: The tags' keys.
-            pair: What messages name.
+            pair: The pair that messages name.
 
         Raises:
             SnapshotShareError: If Redshift refuses.
@@ -97,7 +97,7 @@ class Redshift:
             is_still_wanted: Asked before the call is tried again.
 
         Returns:
-            Redshift's refusal, if the snapshot is not as it was when we looked.
+            Redshift's refusal, if the snapshot has changed since the look.
 
         Raises:
             SnapshotShareError: If Redshift refuses for another reason.
@@ -125,10 +125,10 @@ class Redshift:
     def revoke(
         self, snapshot: Snapshot, pair: Pair, *, ignoring_claim: str = ""
     ) -> None:
-        """Take away access that nobody claims (RevokeSnapshotAccess).
+        """Revoke access that nobody claims (RevokeSnapshotAccess).
 
-        Somebody may claim it while the call is tried again, or since it took effect and its
-        response was lost: then it is left.
+        Somebody may claim the access while the call is tried again, or after it took effect
+        and its response was lost. Then the access is left.
 
         Args:
             snapshot: The snapshot.
@@ -140,7 +140,7 @@ class Redshift:
         """
 
         def is_still_wanted() -> bool:
-            # Whether the access shows is no matter: it may show late.
+            # Revoke whether or not the access shows, because it may show late.
             now = self.look(pair)
             return now is not None and not now.is_claimed(
                 pair.account, ignoring_claim=ignoring_claim
@@ -171,7 +171,7 @@ class Redshift:
         )
 
     def remove_claim(self, snapshot: Snapshot, pair: Pair, key: str) -> None:
-        """Take a claim off the snapshot (DeleteTags); none left is as good.
+        """Remove a claim from the snapshot (DeleteTags). An absent claim counts as removed.
 
         Raises:
             SnapshotShareError: If Redshift refuses.
@@ -185,7 +185,7 @@ class Redshift:
         )
 
     def _describe(self, pair: Pair, **parameters: Any) -> list[dict[str, Any]]:
-        """Follow all pages: one may be empty, and the snapshot on the next."""
+        """Read all pages. A page may be empty, and the snapshot on the next one."""
         found: list[dict[str, Any]] = []
         page: dict[str, str] = {}
         while True:
@@ -209,7 +209,7 @@ class Redshift:
                 yield Snapshot({**fields, "SnapshotArn": arn}, arn)
 
     def _write(self, operation: Callable[..., Any], *call: Any, **options: Any) -> Any:
-        """Call, and note whether the call may have taken effect."""
+        """Make a call, and record whether it may have taken effect."""
 
         def write(**parameters: Any) -> Any:
             is_refused = False
@@ -234,7 +234,7 @@ class Redshift:
         expected: Collection[str],
         **parameters: Any,
     ) -> Any:
-        """Call, and return None for the error codes that the caller expects."""
+        """Make a call, and return None for the error codes that the caller expects."""
         try:
             return self._retry.call(operation, **parameters)
         except (ClientError, BotoCoreError) as error:
@@ -244,7 +244,7 @@ class Redshift:
             raise translate(error, self.names(pair)) from error
 
     def names(self, pair: Pair) -> dict[str, str]:
-        """The fields that the messages of `errors` have in common."""
+        """The fields that the messages in `errors` have in common."""
         return {
             "snapshot": pair.snapshot_identifier,
             "account": pair.account,
@@ -253,7 +253,7 @@ class Redshift:
         }
 
     def _arn(self, fields: dict[str, Any]) -> str:
-        # SDKs before April 2024 do not hand SnapshotArn out.
+        # SDKs before April 2024 do not return SnapshotArn.
         stack = self._stack
         return str(
             fields.get("SnapshotArn")
