@@ -1,4 +1,4 @@
-"""What CloudFormation asks for: a typed view of a lifecycle event."""
+"""A typed view of a lifecycle event, which is a request of CloudFormation."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 _STACK_ID = re.compile(
     r"arn:(aws[a-z-]*):cloudformation:([a-z0-9-]+):([0-9]{12}):stack/([^/\s]+)/([^/\s]+)"
 )
-# Becomes part of a tag, so what a tag cannot hold is refused here.
+# The id becomes part of a tag, so characters that a tag cannot have are refused here.
 _REQUEST_ID = re.compile(r"[\w.:/=+@-]{1,128}", re.ASCII)
 _LOGICAL_RESOURCE_ID = re.compile(r"\S{1,255}")
 _LONGEST_PHYSICAL_RESOURCE_ID = 1024
@@ -30,7 +30,8 @@ class StackId(NamedTuple):
 class LifecycleRequest(NamedTuple):
     """One request of CloudFormation for one custom resource.
 
-    `physical_resource_id` is empty on Create, `old_resource_properties` on all but Update.
+    `physical_resource_id` is empty for a Create. `old_resource_properties` is empty except
+    for an Update.
     """
 
     request_type: str
@@ -46,7 +47,7 @@ def parse_request(event: Mapping[str, Any]) -> LifecycleRequest:
     """Check an event.
 
     Raises:
-        SnapshotShareError: If it is not a request that CloudFormation would send.
+        SnapshotShareError: If CloudFormation would not send such a request.
     """
     request_type = _string(event, "RequestType")
     if request_type not in REQUEST_TYPES:
