@@ -1,4 +1,4 @@
-"""Answers CloudFormation: one PUT, at most 4,096 bytes, whatever happened."""
+"""Sends the response to CloudFormation: one PUT of at most 4,096 bytes."""
 
 import json
 import logging
@@ -14,23 +14,24 @@ from redshift_snapshot_share_handler.lifecycle import Outcome
 
 MOST_BYTES = 4096
 _LONGEST_REASON = 1200
-# CloudFormation's own are shorter; what somebody else sends must not keep us from answering.
+# CloudFormation's own values are shorter. Longer ones from somebody else must not prevent a
+# response.
 _LONGEST_ECHO = 500
 _LONGEST_PHYSICAL_RESOURCE_ID = 1026  # with its quotes
 _ATTEMPTS = 5
 _SECONDS_PER_ATTEMPT = 5
 _CLIENT_ERRORS = range(400, 500)
-# S3 says 400 as well when a request came too slowly.
+# S3 also responds with 400 if a request arrives too slowly.
 _TRANSIENT = frozenset({400, 408, 429})
 
 _LOG = logging.getLogger(__name__)
 
-# Returns an HTTP status; raises OSError or HTTPException.
+# Returns an HTTP status. Raises OSError or HTTPException.
 Put = Callable[[str, bytes], int]
 
 
 def success(event: Mapping[str, Any], outcome: Outcome) -> bytes:
-    """The body that says what was done, with the snapshot's attributes."""
+    """Write the body of a success, with the snapshot's attributes."""
     body = {**_head(event, outcome.physical_resource_id), "Status": "SUCCESS"}
     if outcome.fields is None:
         return _encode(body)
@@ -43,7 +44,7 @@ def success(event: Mapping[str, Any], outcome: Outcome) -> bytes:
 
 
 def failure(event: Mapping[str, Any], physical_resource_id: str, reason: str) -> bytes:
-    """The body that says why it was not done."""
+    """Write the body of a failure, with its reason."""
     body = {**_head(event, physical_resource_id), "Status": "FAILED"}
     return _encode({**body, "Reason": _cut(reason, _LONGEST_REASON)})
 
@@ -51,16 +52,16 @@ def failure(event: Mapping[str, Any], physical_resource_id: str, reason: str) ->
 def answer(
     url: str, body: bytes, *, put: Put, sleep: Callable[[float], None] = time.sleep
 ) -> None:
-    """Send a body to CloudFormation, several times if need be.
+    """Send a body to CloudFormation. Try several times if necessary.
 
     Args:
-        url: The event's ResponseURL: a secret, and never logged.
-        body: What `success` or `failure` made.
+        url: The event's ResponseURL. It is a secret and never logged.
+        body: The body from `success` or `failure`.
         put: Makes one PUT request.
         sleep: Waits for a number of seconds.
 
     Raises:
-        RuntimeError: If CloudFormation's storage did not take it.
+        RuntimeError: If CloudFormation's storage did not accept it.
     """
     problem = ""
     for attempt in range(_ATTEMPTS):
@@ -87,7 +88,7 @@ def answer(
 def put_over_http(
     url: str, body: bytes, *, timeout: float = _SECONDS_PER_ATTEMPT
 ) -> int:
-    """PUT as the presigned URL wants it: with an empty content type."""
+    """Send a PUT with an empty content type, as the presigned URL requires."""
     parts = urlsplit(url)
     connection = (
         HTTPSConnection(parts.netloc, timeout=timeout, context=trusted_authorities())
@@ -118,7 +119,7 @@ def _head(event: Mapping[str, Any], physical_resource_id: str) -> dict[str, str]
 
 
 def _cut(text: str, most_bytes: int) -> str:
-    """As much of a text as takes so many bytes in the body."""
+    """Cut a text to so many bytes in the body."""
     if len(_encode(text)) <= most_bytes:
         return text
     text = text[:most_bytes]
@@ -128,6 +129,6 @@ def _cut(text: str, most_bytes: int) -> str:
 
 
 def _encode(body: Any) -> bytes:
-    # Lone surrogates cannot be encoded; a malformed event may carry them.
+    # A malformed event may contain lone surrogates, which cannot be encoded.
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", errors="replace")
