@@ -1,4 +1,4 @@
-"""Tries an AWS call again while that can help and the deadline allows it."""
+"""Repeats an AWS call while that can help and the deadline allows it."""
 
 import logging
 import math
@@ -37,8 +37,8 @@ THROTTLING_CODES = frozenset(
     }
 )
 _TIMEOUT_CODES = frozenset({"RequestTimeout", "RequestTimeoutException"})
-# IAM is eventually consistent: a policy of this very deployment may not count yet, and
-# neither may the credentials of a role that is new.
+# IAM is eventually consistent. A policy of this deployment, or the credentials of a new
+# role, may not be in effect yet.
 ACCESS_DENIED_CODES = frozenset(
     {
         "AccessDenied",
@@ -49,7 +49,7 @@ ACCESS_DENIED_CODES = frozenset(
     }
 )
 
-# Chosen for a full stack whose 450 Creates run at once: docs/performance.md.
+# Chosen for a full stack whose 450 Creates run at once. See docs/performance.md.
 _FIRST_BACKOFF_SECONDS = 1
 _LONGEST_BACKOFF_SECONDS = 40
 _TOO_MANY_REQUESTS = 429
@@ -59,11 +59,11 @@ _LOG = logging.getLogger(__name__)
 
 
 class Patience(NamedTuple):
-    """How long trouble is borne that may pass, but need not; in seconds.
+    """How long to repeat a call after an error that may be permanent, in seconds.
 
     Attributes:
         denied: For a call that AWS denies.
-        unreachable: For a connection that does not come about.
+        unreachable: For a connection that cannot be made.
     """
 
     denied: float
@@ -71,7 +71,7 @@ class Patience(NamedTuple):
 
 
 PATIENT = Patience(denied=60, unreachable=120)
-#: For a call that is worth a try but that nothing depends on.
+#: For a call on which nothing depends.
 BRIEF = Patience(denied=10, unreachable=20)
 
 
@@ -90,7 +90,7 @@ class Retry:
         Args:
             deadline: When patience ends.
             patience: For denials and connections.
-            jitter: A number between 0 and 1 that spreads the attempts of many runs.
+            jitter: Returns a number between 0 and 1 that spreads the attempts of many runs.
         """
         self._deadline = deadline
         self._patience = patience
@@ -98,7 +98,8 @@ class Retry:
 
     def spread(self) -> float:
         """A factor between 0.5 and 1 that spreads the pauses of many runs."""
-        # At least half of a pause: who comes back at once is refused once more.
+        # At least half of a pause, because a call that is repeated at once is refused
+        # again.
         return 0.5 + 0.5 * self._jitter()
 
     def call(
@@ -113,24 +114,24 @@ class Retry:
 
         Args:
             operation: The client's method.
-            is_still_wanted: Asked before the call is tried again: others may have acted
-                during the pause.
-            reserve_seconds: No call begins when less than this is left until the deadline.
-            parameters: The operation's.
+            is_still_wanted: Asked before the call is repeated, because others may have
+                acted during the pause.
+            reserve_seconds: No call begins if less than this is left until the deadline.
+            parameters: The parameters of the operation.
 
         Returns:
-            What the operation returned; None if it was not wanted any more.
+            What the operation returned; None if it was no longer wanted.
 
         Raises:
-            ClientError: If AWS refused in a way that trying again cannot change.
-            BotoCoreError: If the call could not be made at all.
-            SnapshotShareError: If the deadline came first.
+            ClientError: If AWS refused, and repeating the call cannot help.
+            BotoCoreError: If the call could not be made.
+            SnapshotShareError: If the deadline has passed.
         """
         attempt = 0
         denied_since = unreachable_since = math.inf
         seen = "AWS was slow to respond"
         while True:
-            # Also before the first: calls that succeed take time as well.
+            # Also checked before the first call, because calls that succeed take time too.
             self._deadline.check(seen, reserve_seconds)
             began = self._deadline.now()
             try:
@@ -169,9 +170,9 @@ def _is_denial(error: Exception) -> bool:
 
 
 def _is_passing(error: ClientError | BotoCoreError | ResponseParserError) -> bool:
-    """Whether trying again can help."""
+    """Tell whether repeating the call can help."""
     if not isinstance(error, ClientError):
-        # A proxy on the way may answer in its own words, which do not parse.
+        # A proxy may respond in its own format, which botocore cannot parse.
         return isinstance(
             error, (BotocoreConnectionError, HTTPClientError, ResponseParserError)
         )
