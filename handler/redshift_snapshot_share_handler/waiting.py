@@ -9,13 +9,13 @@ _LONGEST_POLL_SECONDS = 30
 
 
 class Waiting:
-    """The time that a share gives its snapshot, spent in polls that grow longer."""
+    """The time that a share gives its snapshot, with pauses that grow longer."""
 
     def __init__(self, share: DeclaredShare, services: Services) -> None:
-        """Begin with all of it, which counts from the first wait on.
+        """Begin with the whole time. It starts with the first wait.
 
         Args:
-            share: Says how long.
+            share: The share, which says how long to wait.
             services: The clock, and the deadline.
         """
         self._seconds = share.wait_seconds
@@ -29,7 +29,7 @@ class Waiting:
         """Note that the cluster is busy.
 
         Raises:
-            SnapshotShareError: The error, if it says something else, or for too long.
+            SnapshotShareError: The error, if it has another cause or the time is over.
         """
         if error.reason is not Reason.CLUSTER_NOT_AVAILABLE:
             raise error
@@ -37,7 +37,7 @@ class Waiting:
         self.is_blocked = True
 
     def check(self, error: SnapshotShareError) -> None:
-        """Fail if the time is over.
+        """Raise an error if the time is over.
 
         Raises:
             SnapshotShareError: The error.
@@ -49,7 +49,7 @@ class Waiting:
         """Pause before the next look.
 
         Args:
-            why: What is waited for; the reason says it if the deadline comes first.
+            why: What the run waits for. The reason says it if the deadline comes first.
 
         Raises:
             SnapshotShareError: If the deadline comes first.
