@@ -63,8 +63,8 @@ class EncryptionKey:
                     "encryption_key is defined in another stack, "
                     f"{self._key_stack.node.path}, got a token in stack "
                     f"{self._stack.node.path}: each stack would wait for the other; "
-                    "define the key in the stack of the share, or the account in that "
-                    "of the key"
+                    "define the key in the share's stack, or the account in the key's "
+                    "stack"
                 )
         count = len(self._accounts.union(filter(_is_principal, accounts)))
         if count > _MAX_ACCOUNTS:
@@ -147,7 +147,7 @@ class EncryptionKey:
         }
         Annotations.of(share).add_warning_v2(
             POLICY_WARNING_ID,
-            "the policy of an imported key cannot be changed from here; unless its policy "
+            "CDK cannot change the policy of an imported key; unless the policy already "
             f"lets the other account decrypt, add this statement: {json.dumps(statement)}",
         )
 

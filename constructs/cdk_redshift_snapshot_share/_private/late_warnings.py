@@ -54,16 +54,16 @@ class _LateWarnings:
             self._warn(
                 RETAINED_WARNING_ID,
                 "the share is retained, but the snapshot "
-                f"{snapshot.node.path} is deleted with its stack, which will fail: "
-                "Redshift deletes no shared snapshot; retain both or neither",
+                f"{snapshot.node.path} is deleted with its stack, which will fail, because "
+                "Redshift does not delete a shared snapshot; retain both or neither",
             )
         if self._changes_key and self._resource.cfn_options.condition:
             self._warn(
                 KEY_CONDITION_WARNING_ID,
                 "the share has a condition, but the statement in the policy of its "
-                "encryption_key does not follow it: the account may decrypt even if the "
-                "condition is false; leave out encryption_key and change the key's policy "
-                "yourself, or acknowledge this",
+                "encryption_key does not depend on it, so the account may decrypt even if "
+                "the condition is false; leave out encryption_key and change the key's "
+                "policy yourself, or acknowledge this warning",
             )
         return []
 

@@ -78,7 +78,7 @@ class ShareFunction:
                     share = target.node.path.rpartition("/")[0]
                     raise ValueError(
                         f"{what} must not be named by an attribute of {share}, which has "
-                        "the same provider or role: the function waits for its "
-                        "permissions, and they would wait for that share; name it "
-                        "directly, or give one of the two a provider of its own"
+                        "the same provider or role, because that would be a circular "
+                        "dependency; name it directly, or give one of the two shares "
+                        "its own provider"
                     )
