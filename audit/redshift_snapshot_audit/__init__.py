@@ -1,1 +1,1 @@
-"""Tells who has access to the Redshift snapshots of an account, and who declared it."""
+"""Shows which accounts may restore an account's snapshots, and which stacks declare that."""

@@ -9,7 +9,7 @@ _INTERRUPTED = 130
 def main() -> None:
     """Run the command and exit with its code."""
     try:
-        # Here: these libraries come with the extra, and take a while to import.
+        # Imported here, because these libraries need the extra and take a while to import.
         from redshift_snapshot_audit.command import run  # noqa: PLC0415
 
         code = run(sys.argv[1:])

@@ -36,14 +36,14 @@ def audit(
         session: The credentials.
         owner_account: The account that they are of.
         request: What is asked for.
-        progress: Is told the Region and how many of its snapshots were read.
+        progress: Called with the Region and the number of its snapshots that were read.
 
     Yields:
-        The entries with one of the verdicts that are asked for, and all about what could
-        not be read.
+        The entries with one of the requested verdicts, and all entries about what could not
+        be read.
 
     Raises:
-        AuditError: If no Region could be read, or nothing has a name that is asked for.
+        AuditError: If no Region could be read, or nothing has a requested name.
     """
     failures: list[Entry] = []
     unmatched = set(request.scope.names)

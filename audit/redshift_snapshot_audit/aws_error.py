@@ -6,7 +6,7 @@ _LONGEST = 400
 
 
 class AuditError(Exception):
-    """The audit cannot be done; its text is what the person at the terminal reads."""
+    """The audit failed. The person at the terminal reads its text."""
 
 
 def code_of(error: Exception) -> str:

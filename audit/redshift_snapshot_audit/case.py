@@ -1,4 +1,4 @@
-"""One account and one snapshot: the access there is, and the claims on it."""
+"""One account and one snapshot, with the access and the claims."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple

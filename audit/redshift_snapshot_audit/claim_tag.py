@@ -26,7 +26,7 @@ class ClaimTag(NamedTuple):
 
     @property
     def is_malformed(self) -> bool:
-        """Whether this library cannot have written it."""
+        """Whether this library cannot have written the tag."""
         stack_name, _, logical_id = self.owner.partition("/")
         return not (
             self.account
@@ -38,7 +38,7 @@ class ClaimTag(NamedTuple):
 
     @property
     def owner(self) -> str:
-        """The stack and resource that the tag's text names; anybody can write that."""
+        """The stack and resource that the tag's text names. Anyone can write such a text."""
         return self.value.partition(" ")[0]
 
     @property
@@ -48,7 +48,7 @@ class ClaimTag(NamedTuple):
 
 
 def read_claim_tags(tags: Iterable[Mapping[str, str]]) -> Iterator[ClaimTag]:
-    """Read the claims from a snapshot's tags; other tags are passed over."""
+    """Read the claims from a snapshot's tags. Other tags are ignored."""
     for tag in tags:
         key, value = tag.get("Key", ""), tag.get("Value", "")
         if key.startswith(CLAIM_KEY_PREFIX):

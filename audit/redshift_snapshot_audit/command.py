@@ -24,7 +24,7 @@ _NOTHING_FOUND, _NOT_DONE, _FOUND, _INTERRUPTED = 0, 1, 2, 130
 _NAME = "redshift-snapshot-audit"
 # Wider than any line: in a pipe, one entry is one line.
 _PIPE_WIDTH = 100_000
-# AWS's words for credentials that it does not take.
+# AWS's error codes for credentials that it does not accept.
 _BAD_CREDENTIALS = frozenset(
     {
         "AuthFailure",
@@ -38,24 +38,24 @@ _BAD_CREDENTIALS = frozenset(
 _EPILOG = """\b
 Verdicts:
   ok          a stack declares this access, and its claim is on the snapshot
-  retained    a share with RemovalPolicy.RETAIN left it behind; not a finding
-  unclaimed   no valid claim stands for this access: somebody made it by hand
-  orphaned    the claim's stack or resource is gone, or was made again
-  missing     a stack declares this access, and the account does not have it
-  leftover    the claim's resource exists, and declares another pair
+  retained    a share with RemovalPolicy.RETAIN left this access; not a finding
+  unclaimed   there is no valid claim for this access: somebody granted it by hand
+  orphaned    the claim's stack or resource is gone, or was created again
+  missing     a stack declares this access, but the account does not have it
+  leftover    the claim's resource exists, but declares another pair
   forbidden   the account is not on the list of --allow
   unusable    the account cannot decrypt the snapshot
-  unreadable  a Region or stack that could not be read
+  unreadable  a Region or stack could not be read
 
 \b
 Exit codes:
   0  nothing found
-  2  findings: every verdict but ok and retained
-  1  the audit could not be done
+  2  findings, which are all verdicts except ok and retained
+  1  the audit failed
 
-Nothing is ever changed. The command needs redshift:DescribeClusterSnapshots,
+The command never changes anything. It needs redshift:DescribeClusterSnapshots,
 cloudformation:ListStacks, cloudformation:ListStackResources, kms:DescribeKey and
-kms:GetKeyPolicy; for --all-regions ec2:DescribeRegions too.
+kms:GetKeyPolicy. For --all-regions, it also needs ec2:DescribeRegions.
 """
 
 
@@ -78,14 +78,14 @@ kms:GetKeyPolicy; for --all-regions ec2:DescribeRegions too.
     "snapshots",
     multiple=True,
     callback=options.names,
-    help="Audit this snapshot only; may be given several times.",
+    help="Audit only this snapshot; may be given several times.",
 )
 @click.option(
     "--cluster",
     "clusters",
     multiple=True,
     callback=options.names,
-    help="Audit the snapshots of this cluster only; may be given several times.",
+    help="Audit only the snapshots of this cluster; may be given several times.",
 )
 @click.option(
     "--allow",
@@ -94,7 +94,7 @@ kms:GetKeyPolicy; for --all-regions ec2:DescribeRegions too.
     callback=options.accounts,
     metavar="ACCOUNT",
     help="An account that may have access; may be given several times. "
-    "All others are forbidden. Default: any account may.",
+    "All others are forbidden. Default: any account may have access.",
 )
 @click.option(
     "--only",
@@ -102,7 +102,7 @@ kms:GetKeyPolicy; for --all-regions ec2:DescribeRegions too.
     multiple=True,
     callback=options.verdicts,
     metavar="VERDICT",
-    help="Show this verdict only, and what could not be read; may be given several "
+    help="Show only this verdict, and unreadable; may be given several "
     "times. Default: all verdicts.",
 )
 @click.option("--profile", help="A profile of the AWS configuration.")
@@ -144,9 +144,10 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command.
 
     Returns:
-        The exit code: 0 nothing found, 2 findings, 1 not done, 130 interrupted.
+        The exit code: 0 for no findings, 2 for findings, 1 for a failure, 130 for an
+        interruption.
     """
-    # Tags can hold letters that the encoding of a pipe or terminal lacks.
+    # Tags may contain letters that the encoding of a pipe or terminal does not have.
     cast(TextIOWrapper, sys.stdout).reconfigure(errors="backslashreplace")
     try:
         code: int = command.main(arguments, prog_name=_NAME, standalone_mode=False)
@@ -194,7 +195,7 @@ def _empty(request: Request) -> str:
 
 def _console() -> Console:
     is_terminal = sys.stdout.isatty()
-    # Not what FORCE_COLOR says: colours in a pipe end up in files.
+    # FORCE_COLOR is ignored, because colours in a pipe end up in files.
     return Console(
         force_terminal=is_terminal, width=None if is_terminal else _PIPE_WIDTH
     )
@@ -202,7 +203,7 @@ def _console() -> Console:
 
 @contextmanager
 def _progress(console: Console) -> Iterator[ReportProgress]:
-    """Show how far the audit is, on a terminal only."""
+    """Show the progress of the audit, but only on a terminal."""
     if not console.is_terminal:
         yield lambda _region, _number: None
         return

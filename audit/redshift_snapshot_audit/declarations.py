@@ -1,4 +1,4 @@
-"""Reads what the stacks of a Region declare: each stack once, and only when asked."""
+"""Reads what the stacks of a Region declare. It reads each stack once, and only if needed."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from redshift_snapshot_audit.declared_resource import (
     DeclaredResource,
 )
 
-# Stacks that are gone (CloudFormation lists them for 90 days), or have no resources yet.
+# Stacks that are deleted (CloudFormation lists them for 90 days), or have no resources yet.
 _WITHOUT_RESOURCES = frozenset({"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"})
 _GONE = frozenset({"DELETE_COMPLETE", "DELETE_SKIPPED"})
 
@@ -36,7 +36,7 @@ class Declarations:
         self._refusal = ""
 
     def read(self) -> None:
-        """Read all stacks, unless that was done."""
+        """Read all stacks, unless they have been read."""
         if self.is_read:
             return
         self.is_read = True
@@ -53,7 +53,7 @@ class Declarations:
         return not self._refusal and not self._unreadable_stacks
 
     def unreadable(self) -> Iterator[str]:
-        """Say what could not be read, and why."""
+        """List what could not be read, and why."""
         if self._refusal:
             yield f"the stacks could not be listed: {self._refusal}"
         for name, reason in self._unreadable_stacks.items():
@@ -79,7 +79,7 @@ class Declarations:
         return bool(self._refusal) or label.partition("/")[0] in self._unreadable_stacks
 
     def why_gone(self, label: str) -> str:
-        """Say why no resource has the claim that names this one in its text."""
+        """Explain why no resource has the claim whose text names this one."""
         if label.partition("/")[0] not in self._stack_names:
             return "that stack is gone"
         if label not in self._labels:
@@ -100,7 +100,7 @@ class Declarations:
                 if is_ours and summary["ResourceStatus"] not in _GONE:
                     self._add(_resource(stack, summary))
         except ClientError as error:
-            # A stack that was deleted since it was listed is one that is gone.
+            # A stack may be deleted after it was listed.
             if "does not exist" not in str(error):
                 self._unreadable_stacks[stack["StackName"]] = describe_error(error)
 
@@ -128,6 +128,7 @@ def _resource(stack: dict[str, Any], summary: dict[str, Any]) -> DeclaredResourc
         logical_id=summary["LogicalResourceId"],
         resource_type=summary["ResourceType"],
         physical_id=summary.get("PhysicalResourceId", ""),
-        # While the stack changes, so may each of its resources: also in its clean-up.
+        # While the stack changes, each of its resources may change, even during the
+        # cleanup.
         status=stack["StackStatus"] if is_stack_changing else summary["ResourceStatus"],
     )

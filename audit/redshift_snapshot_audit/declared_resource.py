@@ -26,17 +26,17 @@ class DeclaredResource(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What the report calls it: `<stack name>/<logical id>`."""
+        """The resource's name in the report: `<stack name>/<logical id>`."""
         return f"{self.stack_name}/{self.logical_id}"
 
     @property
     def is_changing(self) -> bool:
-        """Whether a deployment is under way, so that what it declares may be out of date."""
+        """Whether a deployment is in progress, so that the declared pair may be out of date."""
         return self.status.endswith("_IN_PROGRESS")
 
     @property
     def is_settled(self) -> bool:
-        """Whether no deployment is changing it, and CloudFormation did not try to delete it."""
+        """Whether no deployment is changing it, and CloudFormation has not tried to delete it."""
         return not self.is_changing and not self.status.startswith("DELETE_")
 
     @property
@@ -62,10 +62,10 @@ class DeclaredResource(NamedTuple):
         return claimant.key("").rpartition(":")[2]
 
     def declares(self, snapshot: str, cluster: str, account: str) -> bool:
-        """Whether it can be what gives an account access to a snapshot.
+        """Whether it may be the resource that grants an account access to a snapshot.
 
-        A resource for a whole cluster is taken at its word: CloudFormation lists neither
-        its accounts nor how many snapshots it shares.
+        The claims of a resource for a whole cluster are believed, because CloudFormation
+        lists neither its accounts nor its snapshots.
         """
         if self.resource_type == CLUSTER_RESOURCE_TYPE:
             return self.physical_id.partition("/")[0] == cluster

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from redshift_snapshot_audit.verdict import Verdict
 
-#: The version of the JSON objects. It changes when a field changes its meaning or goes.
+#: The version of the JSON objects. It changes if a field changes its meaning or is removed.
 VERSION = 1
 
 
@@ -24,7 +24,7 @@ class Entry(NamedTuple):
     declared_by: tuple[str, ...] = ()
 
     def as_json(self, owner_account: str) -> dict[str, Any]:
-        """The entry as it is written with `--json`; what does not apply is null.
+        """The entry as `--json` writes it. A field that does not apply is null.
 
         Args:
             owner_account: The account that owns the snapshots.

@@ -11,11 +11,11 @@ from redshift_snapshot_audit.verdict import Verdict
 
 @dataclass(slots=True)
 class Evidence:
-    """What speaks for an account's access, and what is wrong with it.
+    """The reasons for an account's access, and the problems with it.
 
     Args:
-        declared_by: The resources that declare it, or may be about to.
-        retained_by: The resources that left it behind on purpose, as their claims say.
+        declared_by: The resources that declare it, or may do so soon.
+        retained_by: The resources that left it on purpose, according to their claims.
         problems: The reasons for each finding.
     """
 
@@ -50,7 +50,7 @@ def weigh(case: Case, declarations: Declarations) -> Evidence:
 def _weigh_declaration(
     evidence: Evidence, resource: DeclaredResource, case: Case, *, is_claimed: bool
 ) -> None:
-    """A resource that declares this pair, while no deployment is changing it."""
+    """Weigh a resource that declares this pair, if no deployment is changing it."""
     if not resource.is_settled:
         return
     if not case.has_access:
@@ -66,7 +66,7 @@ def _weigh_foreign_claim(
     owner: DeclaredResource | None,
     declarations: Declarations,
 ) -> None:
-    """A claim that no resource of this pair has made."""
+    """Weigh a claim that no resource of this pair has written."""
     if claim.is_retained and not claim.is_malformed:
         evidence.retained_by.append(claim.owner)
     elif owner is not None and owner.is_changing:

@@ -26,4 +26,4 @@ class JsonReport:
         self._console.out(line, highlight=False)
 
     def close(self) -> None:
-        """Write nothing: every line is there already."""
+        """Do nothing, because every line is already written."""

@@ -23,7 +23,7 @@ class Judge:
         keys: Keys,
         allowed_accounts: frozenset[str],
     ) -> None:
-        """Say what to compare with.
+        """Set what the snapshots are compared with.
 
         Args:
             region: The Region.
@@ -37,7 +37,7 @@ class Judge:
         self._allowed_accounts = allowed_accounts
 
     def entries(self, snapshot: Snapshot) -> Iterator[Entry]:
-        """Judge one snapshot: its findings, or that all is well, for each account."""
+        """Judge one snapshot: give its findings, or `ok` or `retained`, for each account."""
         for case in cases_of(snapshot, self._declared_accounts(snapshot)):
             yield from self._judge(case)
 
@@ -56,7 +56,7 @@ class Judge:
                 )
 
     def _declared_accounts(self, snapshot: Snapshot) -> Iterator[str]:
-        # The stacks are not read for the sake of a snapshot that is not shared.
+        # The stacks are not read for a snapshot that is not shared.
         is_shared = snapshot.grantees or any(read_claim_tags(snapshot.tags))
         if is_shared or self._declarations.is_read:
             for resource in self._declarations.of_snapshot(snapshot.identifier):
@@ -80,7 +80,7 @@ class Judge:
         """Check the allow list and the key.
 
         Returns:
-            What the reason of an entry without a finding has to add.
+            The text to add to the reason of an entry without a finding.
         """
         if self._allowed_accounts and not self._allowed_accounts & case.names:
             by = _names(evidence.declared_by)

@@ -1,6 +1,6 @@
 """Decides whether a key policy keeps an account from decrypting.
 
-It errs on one side: a policy that might let the account in is said to do so.
+In doubt, it says that the policy lets the account decrypt.
 """
 
 import json
@@ -10,7 +10,7 @@ from typing import Any
 
 _ACTION = "kms:decrypt"
 _ARN_PARTS = 6
-# The condition keys that hold the account of whoever decrypts.
+# The condition keys that contain the account of the principal that decrypts.
 _ACCOUNT_KEYS = frozenset({"kms:calleraccount", "aws:principalaccount"})
 
 
@@ -22,7 +22,7 @@ def lets_account_decrypt(policy: str, account: str) -> bool:
         account: The 12-digit id of an account that does not own the key.
 
     Raises:
-        ValueError: If that is not a policy.
+        ValueError: If it is not a policy.
     """
     document = json.loads(policy)
     if not isinstance(document, dict):
@@ -84,7 +84,7 @@ def _account_of(principal: str) -> str:
 
 
 def _condition(statement: dict[str, Any], account: str) -> bool | None:
-    """Whether the conditions hold for the account; None if that cannot be told."""
+    """Whether the conditions are met for the account; None if this is unknown."""
     results = [
         _compare(operator, key.lower(), _list(values), account)
         for operator, tests in (statement.get("Condition") or {}).items()

@@ -15,14 +15,14 @@ _MOST_KEPT = 256
 
 
 class Usability(NamedTuple):
-    """What keeps an account from decrypting, or why that could not be found out."""
+    """What prevents an account from decrypting, or why this is unknown."""
 
     problem: str = ""
     doubt: str = ""
 
 
 class _Key(NamedTuple):
-    """A key: what is the same for all accounts, and the policy if it can be read."""
+    """A key: the result for all accounts, and the policy if it can be read."""
 
     usability: Usability
     policy: str = ""

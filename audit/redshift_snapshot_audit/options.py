@@ -1,4 +1,4 @@
-"""Reads the values of options: each may be given several times, or joined with commas."""
+"""Reads the values of options. They may be given several times, or joined by commas."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from redshift_snapshot_share_handler.syntax import parse_account
 def names(
     context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Read names: Redshift and AWS write them in lower case."""
+    """Read names in lower case, as Redshift and AWS write them."""
     del context, parameter
     return tuple(dict.fromkeys(value.lower() for value in _split(values)))
 

@@ -1,4 +1,4 @@
-"""Audits one Region: its snapshots one after the other, then what is missing."""
+"""Audits one Region: its snapshots one after the other, then the missing access."""
 
 from collections.abc import Callable, Iterator
 
@@ -20,14 +20,14 @@ class RegionAudit:
         judge: Judge,
         report_progress: Callable[[int], None],
     ) -> None:
-        """Gather what it is made of.
+        """Set what the audit works with.
 
         Args:
             region: The Region.
             snapshots: The account's snapshots there.
             declarations: What the stacks there declare.
             judge: Compares the two.
-            report_progress: Is told how many snapshots were read.
+            report_progress: Called with the number of snapshots that were read.
         """
         self._region = region
         self._snapshots = snapshots
@@ -42,8 +42,8 @@ class RegionAudit:
 
         Args:
             scope: Which snapshots.
-            wants_missing: Whether to look for declared access that is missing, for which
-                all stacks have to be read.
+            wants_missing: Whether to look for missing access. All stacks must be read for
+                this.
 
         Raises:
             ClientError: If the snapshots cannot be read.
@@ -69,12 +69,12 @@ class RegionAudit:
             yield from self._judge.entries(snapshot)
 
     def _audit_unseen(self, name: str, scope: Scope) -> Iterator[Entry]:
-        """A snapshot that a stack declares, and that was not among those read."""
-        # It may have been made since.
+        """Audit a snapshot that a stack declares, but that was not among those read."""
+        # It may have been created since.
         snapshot = self._snapshots.find(name)
         if snapshot is not None:
             yield from self._audit(snapshot, scope)
         elif not scope.clusters:
-            # Of which cluster it was cannot be told.
+            # Its cluster is unknown.
             self.matched |= scope.names & {name}
             yield from self._judge.without_snapshot(name)

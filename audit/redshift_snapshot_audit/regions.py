@@ -14,10 +14,10 @@ _FIRST_REGION = "us-east-1"
 
 
 def named_regions(session: Session, names: Sequence[str]) -> list[str]:
-    """Check the Regions that were given; without any, take the configured one.
+    """Check the given Regions. Without any, take the configured one.
 
     Raises:
-        AuditError: If there is none, or one that boto3 does not know.
+        AuditError: If there is none, or boto3 does not know one of them.
     """
     known = _known_regions(session)
     regions = list(dict.fromkeys(name.lower() for name in names))
@@ -57,12 +57,12 @@ def enabled_regions(session: Session) -> list[str]:
 
 
 def first_region(session: Session) -> str:
-    """The Region to ask what is the same in all of them."""
+    """The Region for calls whose result is the same in all Regions."""
     return _configured_region(session) or _FIRST_REGION
 
 
 def _configured_region(session: Session) -> str | None:
-    # As the AWS CLI does; boto3 does not know the first of these.
+    # The AWS CLI uses the same order. boto3 does not know the first of these variables.
     return os.environ.get("AWS_REGION") or session.boto.region_name
 
 

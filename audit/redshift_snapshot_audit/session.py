@@ -1,4 +1,4 @@
-"""The AWS session: whose credentials, and which operations may be called with them."""
+"""The AWS session, with the credentials and the operations that may be called."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from botocore.exceptions import ProfileNotFound
 
 from redshift_snapshot_audit.aws_error import AuditError
 
-#: Every operation that the audit calls, by service; all of them only read.
+#: All operations that the audit calls, by service. All of them only read.
 OPERATIONS: dict[str, frozenset[str]] = {
     "cloudformation": frozenset({"ListStackResources", "ListStacks"}),
     "ec2": frozenset({"DescribeRegions"}),
@@ -32,7 +32,8 @@ class Session:
         """Load the configuration.
 
         Args:
-            profile: A profile of the AWS configuration. Default: as for the AWS CLI.
+            profile: A profile of the AWS configuration. Default: the same profile as the
+                AWS CLI.
 
         Raises:
             AuditError: If there is no such profile.
@@ -52,7 +53,7 @@ class Session:
         return client
 
     def account(self, region: str) -> str:
-        """Ask STS whose credentials these are.
+        """Ask STS for the account of the credentials.
 
         Raises:
             ClientError: If AWS does not accept the credentials.

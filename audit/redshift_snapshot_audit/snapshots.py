@@ -1,4 +1,4 @@
-"""Reads snapshots page by page, with who has access to them."""
+"""Reads snapshots and the accounts that have access, page by page."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, Self
@@ -18,12 +18,12 @@ class Grantee(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What the report calls it."""
+        """The grantee's name in the report."""
         return self.alias or self.account_id
 
 
 class Snapshot(NamedTuple):
-    """What the audit needs of a `Snapshot` structure of the Redshift API."""
+    """The part of the Redshift API's `Snapshot` structure that the audit needs."""
 
     identifier: str
     cluster: str
@@ -47,24 +47,24 @@ class Snapshot(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """Which snapshots to look at; empty = all."""
+    """The snapshots to audit; empty = all."""
 
     snapshots: tuple[str, ...] = ()
     clusters: tuple[str, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
-        """Every snapshot and cluster that is named."""
+        """The names of all snapshots and clusters in the scope."""
         return frozenset(self.snapshots + self.clusters)
 
     def covers(self, snapshot: Snapshot) -> bool:
-        """Whether a snapshot is to be looked at."""
+        """Whether a snapshot is in the scope."""
         return self.covers_name(snapshot.identifier) and (
             not self.clusters or snapshot.cluster in self.clusters
         )
 
     def covers_name(self, identifier: str) -> bool:
-        """Whether a snapshot of that name may be one to be looked at."""
+        """Whether a snapshot of that name may be in the scope."""
         return not self.snapshots or identifier in self.snapshots
 
 
@@ -72,7 +72,7 @@ class Snapshots:
     """The snapshots that an account owns in a Region."""
 
     def __init__(self, redshift: Any, owner_account: str) -> None:
-        """Bind the calls.
+        """Set the client and the account.
 
         Args:
             redshift: A boto3 client.
@@ -84,8 +84,8 @@ class Snapshots:
     def read(self, scope: Scope) -> Iterator[Snapshot]:
         """Read the snapshots, one page at a time.
 
-        A scope of clusters is not applied here: the caller also wants to know which
-        other snapshots exist.
+        A scope of clusters is not applied here, because the caller also needs the other
+        snapshots.
         """
         if scope.snapshots:
             for name in scope.snapshots:

@@ -46,7 +46,7 @@ class TableReport:
             self._flush()
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write the remaining rows."""
         if self._rows:
             self._flush()
 
@@ -78,7 +78,7 @@ class TableReport:
         self._is_first = False
 
     def _columns(self) -> list[Column]:
-        """All columns as wide as they need to be; on a terminal two of them share the rest."""
+        """Make columns as wide as necessary. On a terminal, two of them share the rest."""
         *fixed, why = self._widths
         snapshot = fixed[-3]
         if self._console.is_terminal:

@@ -18,5 +18,5 @@ class Verdict(StrEnum):
 
     @property
     def is_finding(self) -> bool:
-        """Whether somebody should look into it."""
+        """Whether somebody should look at it."""
         return self not in {Verdict.OK, Verdict.RETAINED}
