@@ -1,1 +1,1 @@
-"""This project beside its peers, on the same work and the same machine."""
+"""Measures this project and its peers with the same work on the same machine."""

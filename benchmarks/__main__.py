@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measure everything, print the table, write the JSON."""
+"""`python -m benchmarks`: measures everything, prints the table and writes the JSON."""
 
 import argparse
 import json
@@ -36,7 +36,7 @@ class Benchmarks:
         self._full = 30 if quick else 450
 
     def run(self, only: list[str]) -> Iterator[tuple[str, Any]]:
-        """Measure, one after the other."""
+        """Make the measurements, one after the other."""
         measurements: dict[str, Callable[[], Any]] = {
             "cold_start": self.cold_start,
             "warm": self.warm,
@@ -51,7 +51,7 @@ class Benchmarks:
                 yield name, measure()
 
     def cold_start(self) -> dict[str, Any]:
-        """Start handlers anew, and count their calls."""
+        """Start handlers in new processes, and count their calls."""
         with _temporary() as name, LocalAws() as aws:
             folder = Path(name)
             with (
@@ -70,7 +70,7 @@ class Benchmarks:
         return self._in_process("benchmarks.warm", snapshot_names(1), str(rounds))
 
     def throttling(self) -> dict[str, Any]:
-        """Create a full stack's shares at once, against a Redshift that throttles."""
+        """Create a full stack's shares at once, with a Redshift that throttles."""
         names = snapshot_names(self._full)
         return {
             "shares": self._full,
@@ -177,7 +177,7 @@ def main() -> None:
     path.parent.mkdir(exist_ok=True)
     for name, measured in Benchmarks(quick=arguments.quick).run(arguments.only):
         results[name] = measured
-        # Each at once: what comes after it may fail.
+        # Write each result at once, because a later measurement may fail.
         path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print(table(results))
     print(f"\nwritten to {path}; `make report` updates the page from docs/")

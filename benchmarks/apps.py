@@ -1,4 +1,4 @@
-"""`python -m benchmarks.apps KIND SHARES`: a CDK app that shares so many snapshots.
+"""`python -m benchmarks.apps KIND SHARES`: a CDK app that shares this many snapshots.
 
 The kinds are this project and its peers.
 """
@@ -36,7 +36,7 @@ def this_project(stack: Stack, snapshots: Sequence[str]) -> None:
 
 
 def aws_custom_resource(stack: Stack, snapshots: Sequence[str]) -> None:
-    """Share with `AwsCustomResource`, each with the least privilege that it needs."""
+    """Share with `AwsCustomResource`. Each share has only the permissions that it needs."""
     for name in snapshots:
         custom_resources.AwsCustomResource(
             stack,

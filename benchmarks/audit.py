@@ -1,7 +1,7 @@
-"""`python -m benchmarks.audit`: calls, seconds and memory of an audit, by snapshots.
+"""`python -m benchmarks.audit`: calls, seconds and memory of an audit, by number of snapshots.
 
-Every snapshot is shared with 20 accounts by hand, and there are stacks that declare
-nothing, so each account is an entry of the report.
+Every snapshot is shared with 20 accounts by hand, and the stacks declare nothing. So each
+account is an entry of the report.
 """
 
 import argparse
@@ -40,7 +40,7 @@ sys.exit(code)
 
 
 class Calls:
-    """Counts the calls of Redshift; everybody may do everything."""
+    """Counts the calls to Redshift. Every caller may do everything."""
 
     def __init__(self) -> None:
         self.made: Counter[str] = Counter()
@@ -53,7 +53,7 @@ class Calls:
         """Let every call pass."""
 
     def record(self, call: Call, *_: object, **__: object) -> None:
-        """Count a call, however it ended."""
+        """Count a call, whether or not it succeeded."""
         self.made[call.operation] += 1
 
 
@@ -68,11 +68,11 @@ class Run(NamedTuple):
 
 
 def measure(aws: LocalAws, counts: list[int], form: str) -> Iterator[Run]:
-    """Audit as many snapshots, one count after the other.
+    """Audit these numbers of snapshots, one after the other.
 
     Args:
         aws: Where the stacks are.
-        counts: How many snapshots; each more than the one before.
+        counts: The numbers of snapshots, in ascending order.
         form: An option for the output, or nothing.
     """
     calls = Calls()
@@ -104,7 +104,7 @@ def _share(redshift: RedshiftClient, name: str) -> None:
 
 @contextmanager
 def _serve(calls: Calls) -> Iterator[str]:
-    """Serve the Redshift from this process: filling it over HTTP would take too long."""
+    """Serve the Redshift from this process, because filling it over HTTP would take too long."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     responses.RedshiftResponse.gate = calls
     urls.register()

@@ -14,8 +14,8 @@ def write_certificate(certificate: Path, key: Path) -> None:
     """Write a certificate that signs itself, and its private key.
 
     Args:
-        certificate: Where the certificate goes; clients trust it as an authority.
-        key: Where the key goes.
+        certificate: File of the certificate. Clients trust it as an authority.
+        key: File of the key.
     """
     private_key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])

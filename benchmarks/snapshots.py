@@ -14,7 +14,7 @@ def snapshot_names(count: int, prefix: str = CLUSTER) -> list[str]:
 
 
 def make_snapshots(redshift: Any, names: list[str]) -> None:
-    """Make snapshots of a cluster, which is made first if it is not there."""
+    """Create snapshots of a cluster. Create the cluster first if it does not exist."""
     try:
         _patiently(
             redshift.create_cluster,

@@ -1,4 +1,4 @@
-"""What many measurements of one thing come to."""
+"""Summarizes many measurements of one quantity."""
 
 from collections.abc import Iterable
 from statistics import median, quantiles

@@ -1,4 +1,4 @@
-"""What a stack full of shares becomes: its size, its policies, and how long it takes."""
+"""Measures a stack full of shares: its size, its policies and the time of its synthesis."""
 
 import json
 import os
@@ -12,11 +12,11 @@ from typing import Any
 
 from benchmarks.spread import spread
 
-#: As `benchmarks.apps` names them.
+#: The kinds of `benchmarks.apps`.
 KINDS = ("this-project", "aws-custom-resource", "provider")
 
 _ROOT = Path(__file__).parent.parent
-# The longest that these can be, or about that; the others are of one length anyway.
+# About the longest values that these may have. All other values have one length.
 _LONG_REFERENCES = {
     "AWS::Partition": "aws",
     "AWS::Region": "us-east-1",
@@ -27,7 +27,7 @@ _LONG_ATTRIBUTE = "arn:aws:" + "0" * 92
 
 
 def measure_templates(counts: list[int]) -> dict[str, Any]:
-    """Synthesize once for each kind and number of shares."""
+    """Synthesize once per kind and number of shares."""
     return {
         kind: {str(shares): _measure_template(kind, shares) for shares in counts}
         for kind in KINDS
@@ -35,7 +35,7 @@ def measure_templates(counts: list[int]) -> dict[str, Any]:
 
 
 def measure_times(counts: list[int], rounds: int) -> dict[str, Any]:
-    """Take turns synthesizing, each time in a new process."""
+    """Synthesize each kind in turn, each time in a new process."""
     taken: dict[str, dict[str, list[tuple[float, float]]]] = {
         kind: {str(shares): [] for shares in counts} for kind in KINDS
     }
@@ -99,7 +99,7 @@ def _measure_template(kind: str, shares: int) -> dict[str, Any] | None:
 
 
 def _characters(part: object) -> int:
-    """Count as IAM does: without white space."""
+    """Count characters as IAM does, without white space."""
     return len(json.dumps(part, separators=(",", ":")))
 
 
@@ -128,7 +128,7 @@ def _synthesize(kind: str, shares: int) -> dict[str, Any] | None:
     """Run the app.
 
     Returns:
-        The template; none if the CDK refuses to synthesize it.
+        The template; none if CDK refuses to synthesize it.
     """
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.run(

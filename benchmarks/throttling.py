@@ -1,6 +1,6 @@
-"""`python -m benchmarks.throttling`: a full stack's Creates at once, and a Redshift that throttles.
+"""`python -m benchmarks.throttling`: a full stack's Creates at once, with throttling.
 
-Runs in a process of its own: a thread a Create, with the handler as it is.
+Runs in its own process, with one thread per Create and the unchanged handler.
 """
 
 import argparse
@@ -23,7 +23,7 @@ class _Context:
 
 
 def measure(shares: int, response_url: str) -> dict[str, Any]:
-    """Handle the Creates; the answers say how each of them ended."""
+    """Handle the Creates. The responses say how each of them ended."""
     from redshift_snapshot_share_handler.index import on_event  # noqa: PLC0415 - reads the environment
 
     seconds: list[float] = []

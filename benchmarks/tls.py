@@ -10,11 +10,11 @@ _CHUNK_BYTES = 65536
 
 
 class TlsFront:
-    """Takes the TLS off connections, and passes them on.
+    """Removes TLS from connections, and forwards them.
 
     Args:
-        context: With the certificate that it shows.
-        port: Where the service listens on this machine.
+        context: The context with the certificate.
+        port: Port of the service on this machine.
     """
 
     def __init__(self, context: ssl.SSLContext, port: int) -> None:
@@ -24,7 +24,7 @@ class TlsFront:
 
     @property
     def url(self) -> str:
-        """Where the service is found with TLS."""
+        """The address of the service with TLS."""
         return f"https://localhost:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> Self:

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.warm`: what a warm handler adds to the calls that it makes.
+"""`python -m benchmarks.warm`: measures what a warm handler adds to its calls.
 
-Runs in a process of its own. The work without the handler is the same boto3 calls and one
-PUT over a new connection, with the certificate authorities read beforehand.
+Runs in its own process. The work without the handler is the same boto3 calls and one PUT
+over a new connection, with the certificate authorities read beforehand.
 """
 
 import argparse
@@ -32,10 +32,10 @@ _WARM_UP = 5
 
 
 class BareCalls:
-    """The calls of a Create and of a Delete, and nothing else.
+    """Makes only the calls of a Create and of a Delete.
 
     Args:
-        response_url: Where the answer goes.
+        response_url: Where the response is sent.
     """
 
     def __init__(self, response_url: str) -> None:
@@ -65,7 +65,7 @@ class BareCalls:
         self._redshift.describe_cluster_snapshots(SnapshotIdentifier=snapshot)
 
     def put(self) -> None:
-        """Answer CloudFormation."""
+        """Respond to CloudFormation."""
         connection = HTTPSConnection(self._response_url.netloc, context=self._trust)
         connection.request("PUT", "/answer", b'{"Status": "SUCCESS"}')
         connection.getresponse().read()
@@ -84,7 +84,7 @@ class _Context:
 
 
 def measure(snapshot: str, rounds: int, response_url: str) -> dict[str, Any]:
-    """Take turns: a round with the handler, one without."""
+    """Measure in turn: a round with the handler, and one without."""
     from redshift_snapshot_share_handler.index import on_event  # noqa: PLC0415 - reads the environment
 
     bare = BareCalls(response_url)
@@ -122,7 +122,7 @@ def measure(snapshot: str, rounds: int, response_url: str) -> dict[str, Any]:
 
 
 def _overhead(times: dict[str, list[float]], step: str, kind: str) -> dict[str, float]:
-    """How much longer the handler takes, a round at a time."""
+    """Compute how much longer the handler takes per round."""
     rounds = zip(
         times[f"handler {step}{kind}"],
         times[f"bare {step}{kind}"],

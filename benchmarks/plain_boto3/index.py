@@ -1,4 +1,4 @@
-"""What one writes in a quarter of an hour behind `custom_resources.Provider`: a peer."""
+"""A peer: the handler that one writes in a quarter of an hour for `custom_resources.Provider`."""
 
 from typing import Any
 

@@ -1,8 +1,8 @@
-"""Takes over a share that somebody made by hand, and keeps it when the stack is deleted.
+"""Adopts a share that somebody made by hand, and keeps the access when the stack is deleted.
 
-Without `ExistingShare.ADOPT` the deployment would fail, because access that others gave is
-never taken over by default. Without `RemovalPolicy.RETAIN` the access would be revoked with
-the share.
+Without `ExistingShare.ADOPT`, the deployment would fail, because a share does not take over
+access by default. Without `RemovalPolicy.RETAIN`, the access would be revoked with the
+share.
 """
 
 from aws_cdk import App, RemovalPolicy, Stack
@@ -12,7 +12,7 @@ from cdk_redshift_snapshot_share import ExistingShare, SnapshotShare
 
 
 class AdoptedShare(Stack):
-    """Declares what was shared on the console last year."""
+    """Declares a share that somebody made on the console last year."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)

@@ -1,7 +1,8 @@
 """Shares a snapshot that a customer managed key encrypts, and lets the account decrypt.
 
-The other account may then decrypt with the key; `restore_in_other_account` shows what it
-needs itself. A snapshot that an AWS managed key encrypts cannot be restored elsewhere.
+The other account may then decrypt with the key. `restore_in_other_account` shows the
+permissions that it needs in its own account. No other account can restore a snapshot that
+is encrypted with an AWS managed key.
 """
 
 from aws_cdk import App, Stack, aws_kms as kms

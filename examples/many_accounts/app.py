@@ -1,6 +1,7 @@
 """Lets many accounts restore one snapshot.
 
-Access follows the list; its order does not matter.
+Adding an account to the list grants access, and removing it revokes the access. The order
+of the list does not matter.
 """
 
 from aws_cdk import App, Stack

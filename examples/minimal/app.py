@@ -1,4 +1,4 @@
-"""Lets one account restore one snapshot, and shows all that Redshift says about it.
+"""Lets one account restore one snapshot, and outputs every attribute of the snapshot.
 
 cdk deploy --context snapshot_identifier=sales-2026-11-23 --context account=210987654321
 """
@@ -10,7 +10,7 @@ from cdk_redshift_snapshot_share import SnapshotShare
 
 
 class SharedSnapshot(Stack):
-    """Shares a snapshot that exists already."""
+    """Shares a snapshot that already exists."""
 
     def __init__(
         self,

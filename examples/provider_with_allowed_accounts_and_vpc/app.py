@@ -1,7 +1,7 @@
-"""Runs the function in a VPC, and has it share with the accounts of the company only.
+"""Runs the function in a VPC, and lets it share only with the accounts of the company.
 
-IAM cannot limit the accounts that a snapshot is shared with; `allowed_accounts` can.
-`default_for_stack` makes the provider that of all shares that name none.
+IAM cannot limit the accounts that a snapshot is shared with, but `allowed_accounts` can.
+With `default_for_stack`, all shares that name no provider use this one.
 """
 
 from aws_cdk import App, Environment, Stack, aws_ec2 as ec2, aws_logs as logs
@@ -13,7 +13,7 @@ COMPANY = ["210987654321", "321098765432"]
 
 
 class SharedFromVpc(Stack):
-    """Shares a snapshot with a function whose network, logs and accounts are chosen."""
+    """Shares a snapshot by a function with a chosen network, log group and list of accounts."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, env: Environment

@@ -1,7 +1,7 @@
-"""The other side: restores the snapshot, and lets people do so by hand.
+"""Restores the snapshot in the other account, and lets people restore it by hand.
 
 Deploy it to the account that the snapshot is shared with, in the snapshot's Region. The
-cluster is restored once; a changed snapshot replaces it.
+cluster is restored once. Another snapshot replaces the cluster.
 """
 
 from aws_cdk import (
@@ -19,8 +19,8 @@ from constructs import Construct
 OWNER_ACCOUNT = "123456789012"
 SNAPSHOT = "sales-2026-11-23"
 SNAPSHOT_CLUSTER = "sales"
-# The key that encrypts the snapshot; its policy must let this account decrypt, which is
-# what `encryption_key` of the share does.
+# The key that encrypts the snapshot. Its policy must let this account decrypt. The share's
+# `encryption_key` adds that statement.
 SNAPSHOT_KEY = "1b5e2d4c-8f3a-4e7b-9c6d-0a1b2c3d4e5f"
 SUBNET_GROUP = "warehouse"
 
@@ -60,12 +60,12 @@ class RestoredSnapshot(Stack):
                 log_destination_type="cloudwatch",
                 log_exports=["connectionlog", "useractivitylog", "userlog"],
             ),
-            # Without the owner, Redshift looks for a snapshot of this account only, and
-            # says that there is none.
+            # Without the owner, Redshift looks only for a snapshot of this account, and
+            # finds none.
             owner_account=OWNER_ACCOUNT,
             snapshot_identifier=SNAPSHOT,
             snapshot_cluster_identifier=SNAPSHOT_CLUSTER,
-            # The restored cluster need not depend on the other account's key.
+            # The restored cluster does not have to depend on the other account's key.
             encrypted=True,
             kms_key_id=key.key_arn,
         )

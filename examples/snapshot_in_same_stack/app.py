@@ -1,8 +1,8 @@
 """Takes a snapshot and shares it.
 
 The reference makes CloudFormation create the snapshot before sharing it, and stop sharing
-it before deleting it. A large cluster may need longer than the 12 minutes that a share can
-wait: then take the snapshot first, and share it with a later deployment.
+it before deleting it. A share waits at most 12 minutes for the snapshot. If a large cluster
+needs longer, deploy the snapshot first, and share it in a later deployment.
 """
 
 from aws_cdk import App, CfnParameter, Duration, Stack, aws_redshift as redshift
@@ -12,7 +12,7 @@ from cdk_redshift_snapshot_share import SnapshotShare
 
 
 class MonthEnd(Stack):
-    """Keeps the month's end for the auditors for 90 days."""
+    """Keeps a snapshot of the month's end for 90 days, for the auditors."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
