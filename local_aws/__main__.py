@@ -1,4 +1,4 @@
-"""`python -m local_aws`: start the local AWS and keep it until Ctrl-C."""
+"""`python -m local_aws`: starts the local AWS and keeps it running until Ctrl-C."""
 
 import argparse
 import signal

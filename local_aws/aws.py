@@ -1,4 +1,4 @@
-"""The local AWS as its users see it: a context manager."""
+"""Starts and stops the local AWS: a context manager."""
 
 import json
 import os
@@ -23,14 +23,14 @@ from local_aws.service_process import ServiceProcess
 class LocalAws:
     """An AWS on this machine, from `start` to `stop`.
 
-    Nothing is kept from one to the next, and any number can run side by side.
+    No data are kept between two of them. Any number of them can run at the same time.
 
     Args:
-        logs: Folder for the logs, made when needed. Default: a new one in `.local-aws`,
-            which keeps those of the last ten runs.
-        account: The account that `variables` lead to; all others exist, too.
-        region: The Region that `variables` lead to; all others of the partition `aws`
-            exist, too.
+        logs: Folder for the logs, created if needed. Default: a new folder in `.local-aws`,
+            which keeps the logs of the last ten runs.
+        account: The account in `variables`. All other accounts exist too.
+        region: The Region in `variables`. All other Regions of the partition `aws` exist
+            too.
         port: Port of all services but Redshift. Default: a free one.
         redshift_port: Port of the Redshift. Default: a free one.
         redshift: How the Redshift behaves. Default: like `Redshift`, without throttling.
@@ -81,11 +81,11 @@ class LocalAws:
         self.stop()
 
     def start(self) -> None:
-        """Start the services, without waiting until they answer."""
+        """Start the services, without waiting until they respond."""
         self._services.start()
 
     def wait(self) -> None:
-        """Wait until the services answer.
+        """Wait until the services respond.
 
         Raises:
             RuntimeError: If they do not start.
@@ -93,26 +93,26 @@ class LocalAws:
         self._services.wait()
 
     def stop(self) -> None:
-        """Stop the services and all they have started."""
+        """Stop the services and everything that they started."""
         self._services.stop()
 
     @property
     def endpoint_url(self) -> str:
-        """Where all services are but Redshift."""
+        """The address of all services except Redshift."""
         return self._url("port")
 
     @property
     def redshift_endpoint_url(self) -> str:
-        """Where Redshift is."""
+        """The address of Redshift."""
         return self._url("redshift_port")
 
     @property
     def variables(self) -> dict[str, str]:
-        """The environment variables that lead the AWS SDKs here."""
+        """The environment variables that make the AWS SDKs use this AWS."""
         return self.variables_of(self.account, self.region)
 
     def variables_of(self, account: str, region: str) -> dict[str, str]:
-        """Name the variables that lead to another account or Region here."""
+        """The environment variables for another account or Region of this AWS."""
         return {
             "AWS_ACCESS_KEY_ID": account,
             "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
@@ -122,15 +122,15 @@ class LocalAws:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ENDPOINT_URL": self.endpoint_url,
-            # An address that is a number keeps bucket names out of the host name.
+            # A numeric address keeps bucket names out of the host name.
             "AWS_ENDPOINT_URL_S3": self.endpoint_url,
             "AWS_ENDPOINT_URL_REDSHIFT": self.redshift_endpoint_url,
         }
 
     def environment_of(self, account: str, region: str) -> dict[str, str]:
-        """Build the environment for a process that is to be such an account.
+        """Build the environment of a process that acts as an account.
 
-        What it leaves in the temporary folder is gone with the services.
+        Files that it leaves in the temporary folder are deleted with the services.
         """
         return client_environment(
             self.variables_of(account, region), self._services.temporary
@@ -165,12 +165,12 @@ class LocalAws:
             )
 
     def redshift_calls(self) -> list[dict[str, Any]]:
-        """Read the log of all calls of the Redshift so far.
+        """Read the log of all calls to Redshift so far.
 
         Returns:
-            For each call `time`, `account`, `caller` (an ARN), `operation`, `outcome`
-            (`OK` or the code of the error) and `parameters`; of a call that IAM
-            denied also `reason`.
+            For each call: `time`, `account`, `caller` (an ARN), `operation`, `outcome`
+            (`OK` or the code of the error) and `parameters`. A call that IAM denied also
+            has `reason`.
         """
         if not self._call_log.exists():
             return []
@@ -178,10 +178,10 @@ class LocalAws:
         return [json.loads(line) for line in lines]
 
     def write_function_logs(self) -> Path | None:
-        """Write what the Lambda functions logged into the folder of the logs.
+        """Write the logs of the Lambda functions to the folder of the logs.
 
         Returns:
-            The file; none if they logged nothing.
+            The file; none if the functions logged nothing.
         """
         logs = self.client("logs")
         lines = [

@@ -1,4 +1,4 @@
-"""The CDK CLI, run against the local AWS."""
+"""Runs the CDK CLI with the local AWS."""
 
 import os
 import signal
@@ -20,8 +20,8 @@ class CdkError(Exception):
     """A command of the CDK CLI failed.
 
     Args:
-        command: What was run.
-        log: What it wrote.
+        command: The command.
+        log: Its output.
     """
 
     def __init__(self, command: str, log: Path) -> None:
@@ -38,8 +38,8 @@ class CdkCli:
     Args:
         aws: The local AWS.
         directory: Where it runs. Default: the root of this project, with its `cdk.json`.
-        account: The account to be. Default: that of the local AWS.
-        region: The Region to be in. Default: that of the local AWS.
+        account: The account to use. Default: that of the local AWS.
+        region: The Region to use. Default: that of the local AWS.
     """
 
     def __init__(
@@ -56,12 +56,12 @@ class CdkCli:
         self._region = region or aws.region
 
     def bootstrap(self) -> None:
-        """Make what the CDK needs in the account and Region.
+        """Bootstrap the account and Region.
 
         Raises:
             CdkError: If it fails.
         """
-        # Not where an app is: bootstrapping would synthesize it.
+        # Not in the folder of an app, because bootstrapping would synthesize the app.
         environment = f"aws://{self._account}/{self._region}"
         self.run("bootstrap", environment, directory=self._aws.logs)
 
@@ -69,12 +69,12 @@ class CdkCli:
         """Run a command to its end.
 
         Args:
-            command: Such as `deploy`; also names the log.
-            arguments: What follows it.
+            command: The command, such as `deploy`. The log has the same name.
+            arguments: The arguments of the command.
             directory: Where it runs. Default: that of this CLI.
 
         Returns:
-            What it wrote, which also is in the folder of the logs.
+            Its output, which is also in the folder of the logs.
 
         Raises:
             CdkError: If it fails.
@@ -88,7 +88,8 @@ class CdkCli:
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                # The CLI starts an app, which starts jsii's Node: one group to end.
+                # The CLI starts an app, which starts jsii's Node. One process group ends
+                # all of them.
                 start_new_session=True,
             )
             try:

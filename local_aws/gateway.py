@@ -1,4 +1,4 @@
-"""ministack, with the little it lacks for a CDK CLI that assumes AWS."""
+"""Serves ministack, with a few additions that the CDK CLI needs."""
 
 import asyncio
 import socket
@@ -24,11 +24,11 @@ _STACK_OPERATIONS = frozenset(
 
 
 async def serve_gateway(bound: socket.socket, report_ready: Callable[[], None]) -> None:
-    """Serve all services but Redshift.
+    """Serve all services except Redshift.
 
     Args:
         bound: Where.
-        report_ready: Called when requests are answered.
+        report_ready: Called when requests are served.
     """
 
     async def gateway(scope: Message, receive: Receive, send: Send) -> None:
@@ -50,10 +50,10 @@ async def serve_gateway(bound: socket.socket, report_ready: Callable[[], None]) 
 
 
 async def _answer(scope: Message, receive: Receive, send: Send) -> None:
-    # As from a proxy that took the TLS off: the policy of the CDK's bootstrap bucket
-    # refuses requests without TLS, and IAM is enforced here.
+    # This header says that a proxy removed TLS. IAM is enforced here, and the policy of
+    # CDK's bootstrap bucket refuses requests without TLS.
     scope["headers"] = [*scope["headers"], (b"x-forwarded-proto", b"https")]
-    # Some clients name a character set behind it.
+    # Some clients add a character set.
     content_type = dict(scope["headers"]).get(b"content-type", b"")
     if not content_type.startswith(b"application/x-www-form-urlencoded"):
         await app(scope, receive, send)
@@ -89,12 +89,12 @@ async def _read(receive: Receive) -> tuple[bytes, Receive]:
 async def _settle() -> None:
     """Wait until no stack is in an operation.
 
-    The CDK CLI looks at a stack every five seconds. Answering when the stack is done
-    spares it, and the tests, all of those.
+    The CDK CLI asks for a stack's status every five seconds. If the response waits until
+    the stack is done, the CLI and the tests do not have to wait longer.
     """
     deadline = time.monotonic() + _SETTLE_SECONDS
     while True:
-        # Also before the first look: some operations begin in a task of their own.
+        # Also before the first check, because some operations begin in a task of their own.
         await asyncio.sleep(_POLL_SECONDS)
         if not _is_any_stack_in_progress() or time.monotonic() > deadline:
             return

@@ -1,7 +1,7 @@
-"""Who may call the local Redshift: what the local IAM says.
+"""Decides with the local IAM which callers may call the local Redshift.
 
-Runs in the process of the local services, where ministack's IAM can be asked without
-a request. Its SimulatePrincipalPolicy would not do: it leaves the condition keys out.
+Runs in the process of the local services, where ministack's IAM can be called without a
+request. Its SimulatePrincipalPolicy is not enough, because it ignores condition keys.
 """
 
 import re
@@ -19,10 +19,10 @@ _ACCOUNT_OF_ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):")
 
 
 def find_caller(access_key: str) -> str | None:
-    """Find whom an access key belongs to.
+    """Find the owner of an access key.
 
     Returns:
-        An ARN; none if the local AWS never gave the key to anybody.
+        An ARN; none if the local AWS has not issued the key.
     """
     set_request_account_id(access_key)
     identity = iam_evaluator.resolve_caller_identity(access_key)
@@ -30,16 +30,16 @@ def find_caller(access_key: str) -> str | None:
 
 
 def find_account(arn: str) -> str | None:
-    """Read the account out of an ARN."""
+    """Read the account in an ARN."""
     match = _ACCOUNT_OF_ARN.match(arn)
     return match.group(1) if match else None
 
 
 def check_permissions(call: Call) -> None:
-    """Check that the caller may do what it asks for.
+    """Check that the caller may make the call.
 
     Raises:
-        RedshiftError: If not.
+        RedshiftError: If the caller may not.
     """
     region = call.backend.region_name
     set_request_account_id(call.access_key)
@@ -67,7 +67,8 @@ def _enforce(call: Call, action: str, resource: str, context: dict[str, Any]) ->
     if isinstance(refusal, iam_evaluator.AuthError):
         raise RedshiftError("InvalidClientTokenId", refusal.message)
     if refusal is not None:
-        # Redshift does not say who may not do what; people who try things out may know.
+        # Redshift does not say which caller was denied which action. The reason in the log
+        # does, because it helps people who experiment.
         raise RedshiftError(
             "UnauthorizedOperation",
             "Access Denied. Please ensure that your IAM Permissions allow this "
@@ -87,17 +88,17 @@ def _resources(call: Call) -> list[str]:
     if call.operation == "CopyClusterSnapshot":
         source = _find_snapshot(call)
         cluster = source.cluster_identifier if source else "*"
-        # AWS does not document which of the two counts: a policy has to allow both.
+        # AWS does not document which of the two counts, so a policy must allow both.
         return [
             f"{prefix}:snapshot:{cluster}/{parameters.get(name, '*').lower()}"
             for name in ("SourceSnapshotIdentifier", "TargetSnapshotIdentifier")
         ]
     resources = []
-    # Of these operations only; others, like Describe, know no resources.
+    # Only for these operations. Others, like Describe, have no resources.
     if call.operation.endswith(("SnapshotAccess", "ClusterSnapshot")):
         snapshot = _find_snapshot(call)
         if "SnapshotArn" in parameters:
-            # As it is written: Redshift's names are not case sensitive, ARNs in IAM are.
+            # Unchanged, because ARNs in IAM are case sensitive, unlike Redshift's names.
             resources.append(parameters["SnapshotArn"])
         elif snapshot is not None:
             resources.append(snapshot.arn)
@@ -153,7 +154,7 @@ def _snapshot_with_arn(call: Call, arn: str) -> Snapshot | None:
 def _check_key_policy(snapshot: Snapshot, account: str) -> None:
     """Check that another account may use the key.
 
-    The policies of AWS managed keys are not known here; they let no other account in.
+    The policies of AWS managed keys are not known here. They never allow another account.
     """
     if account == snapshot.owner_account:
         return

@@ -1,4 +1,4 @@
-"""Being told to end, in a way that lets context managers stop what they started."""
+"""Ends the process on SIGTERM so that context managers stop what they started."""
 
 import signal
 import sys

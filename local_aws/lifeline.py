@@ -1,7 +1,7 @@
 """Ends a process group when the other end of its standard input is closed.
 
-However the process at the other end ends, this notices. As a program it runs a command
-that way: `python lifeline.py <command>`.
+This works even if the process at the other end is killed. As a program, it runs a command
+with this protection: `python lifeline.py <command>`.
 """
 
 import os
@@ -21,13 +21,13 @@ def die_with_parent(temporary: Path | None = None) -> None:
     """End this process, and its whole group, when standard input ends.
 
     Args:
-        temporary: A folder that must not stay behind either.
+        temporary: A folder that is deleted as well.
     """
     threading.Thread(target=_wait_for_the_end, args=(temporary,), daemon=True).start()
 
 
 def _wait_for_the_end(temporary: Path | None) -> None:
-    # Not sys.stdin: the interpreter could not end while a thread reads that.
+    # Not sys.stdin, because the interpreter cannot end while a thread reads it.
     while os.read(0, 1):
         pass
     if temporary is not None:
@@ -36,7 +36,7 @@ def _wait_for_the_end(temporary: Path | None) -> None:
 
 
 def _remove(folder: Path) -> None:
-    # Others still write there, and end at this moment, too.
+    # Other processes still write to it, and end at this moment too.
     deadline = time.monotonic() + _REMOVAL_SECONDS
     while folder.exists() and time.monotonic() < deadline:
         shutil.rmtree(folder, ignore_errors=True)
@@ -44,10 +44,10 @@ def _remove(folder: Path) -> None:
 
 
 def main() -> int:
-    """Run the command of the arguments.
+    """Run the command in the arguments.
 
     Returns:
-        Its status.
+        The exit status of the command.
     """
     die_with_parent()
     return subprocess.call(sys.argv[1:], stdin=subprocess.DEVNULL)

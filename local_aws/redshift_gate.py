@@ -1,4 +1,4 @@
-"""What stands before the local Redshift: permissions, throttling and a log of the calls."""
+"""Checks each call to the local Redshift: permissions, throttling and a log."""
 
 import json
 import time
@@ -17,14 +17,14 @@ class RedshiftGate:
 
     Args:
         log: One line of JSON per call is written to it.
-        default_account: The account in whose name unknown callers are refused.
-        calls_per_second: Calls beyond this rate are throttled. Default: none are.
+        default_account: The account in the refusal of an unknown caller.
+        calls_per_second: Calls beyond this rate are throttled. Default: no throttling.
     """
 
     def __init__(
         self, log: Path, default_account: str, calls_per_second: int | None = None
     ) -> None:
-        # Kept open: opening it takes longer than writing to it.
+        # Kept open, because opening it takes longer than writing to it.
         self._log = log.open("a", encoding="utf-8", buffering=1)
         self._default_account = default_account
         self._calls_per_second = calls_per_second
@@ -32,7 +32,7 @@ class RedshiftGate:
         self._lock = Lock()
 
     def account(self, access_key: str) -> str:
-        """Find the account of a caller who is not the root of one."""
+        """Find the account of a caller that is not an account's root."""
         return find_account(find_caller(access_key) or "") or self._default_account
 
     def admit(self, call: Call) -> None:

@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 
 
 class RedshiftOptions(TypedDict, total=False):
-    """What can be chosen; `local_aws.redshift.Redshift` has the defaults."""
+    """The options. `local_aws.redshift.Redshift` has the defaults."""
 
     account_lag_seconds: float
     begins_with_an_empty_page: bool
@@ -19,7 +19,7 @@ class RedshiftOptions(TypedDict, total=False):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add an option of a command for each."""
+    """Add an option of a command for each of them."""
     group = parser.add_argument_group("Redshift")
     group.add_argument(
         "--creating-seconds",
@@ -77,7 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def from_arguments(arguments: argparse.Namespace) -> RedshiftOptions:
-    """Pick the options out of a command's arguments."""
+    """Read the options from a command's arguments."""
     options: Any = {
         name: value
         for name, value in vars(arguments).items()

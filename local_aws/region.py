@@ -9,11 +9,11 @@ _PARTITION = "aws"
 def check_region(region: str) -> None:
     """Check that a Region is one of the partition `aws`.
 
-    ministack's CloudFormation knows no other: `AWS::Partition` always is `aws`, and what
-    a stack's policies allow would not be what its function asks for.
+    ministack's CloudFormation has no other partition: its `AWS::Partition` is always `aws`.
+    In another partition, a stack's policies would not allow what its function asks for.
 
     Raises:
-        ValueError: If not.
+        ValueError: If it is not.
     """
     try:
         partition = botocore.session.Session().get_partition_for_region(region)

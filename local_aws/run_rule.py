@@ -1,7 +1,7 @@
-"""`python -m local_aws.run_rule NAME`: run the targets of an EventBridge rule now.
+"""`python -m local_aws.run_rule NAME`: runs the targets of an EventBridge rule now.
 
-Rules with a schedule also fire by themselves, as on AWS. This is for those who do not
-want to wait. It needs the environment variables that `make local-aws` prints.
+Rules with a schedule also run by themselves, as on AWS. This command is for people who do
+not want to wait. It needs the environment variables that `make local-aws` prints.
 """
 
 import argparse
@@ -85,7 +85,7 @@ def _run(name: str) -> Iterator[str]:
 
 
 def _payload(rule: dict[str, Any], target: dict[str, Any]) -> str:
-    """Build what EventBridge sends a target of a schedule."""
+    """Build the event that EventBridge sends to a target of a schedule."""
     for name in ("InputPath", "InputTransformer"):
         if name in target:
             raise RuleError(

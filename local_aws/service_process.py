@@ -1,4 +1,4 @@
-"""The process that the local services run in, and the folder for what it leaves."""
+"""Runs the process of the local services, with a folder for its files."""
 
 import json
 import os
@@ -22,10 +22,10 @@ class ServiceProcess:
     """The process of `local_aws.services`, from `start` to `stop`.
 
     Args:
-        log: Gets what it writes.
+        log: File for its output.
         account: The account of callers that name none.
         region: The Region of callers that name none.
-        options: Its options; those that are `None` are left out.
+        options: Its options. Options that are `None` are left out.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class ServiceProcess:
 
     @property
     def temporary(self) -> Path:
-        """The folder for whatever must not outlive it.
+        """The folder for files that must not outlive it.
 
         Raises:
             RuntimeError: If it is not started.
@@ -56,7 +56,7 @@ class ServiceProcess:
         return self._temporary
 
     def start(self) -> None:
-        """Start it, without waiting until it answers."""
+        """Start it, without waiting until it responds."""
         temporary = Path(tempfile.mkdtemp(prefix="local-aws-"))
         self._temporary = temporary
         services = [sys.executable, "-m", "local_aws.services"]
@@ -65,8 +65,8 @@ class ServiceProcess:
                 [*services, "--temporary", str(temporary), *self._options],
                 cwd=temporary,
                 env=service_environment(self._account, self._region, temporary, _ROOT),
-                # It dies when the other end of this is closed, even when this process
-                # has no time to stop it.
+                # The process ends when the other end of this pipe is closed, even if this
+                # process has no time to stop it.
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -74,7 +74,7 @@ class ServiceProcess:
             )
 
     def wait(self) -> dict[str, int]:
-        """Wait until it answers.
+        """Wait until it responds.
 
         Returns:
             The ports.
@@ -87,10 +87,10 @@ class ServiceProcess:
         return self._ports
 
     def stop(self) -> None:
-        """Stop it, and all it has started."""
+        """Stop it, and everything that it started."""
         process, self._process, self._ports = self._process, None, None
         if process is not None:
-            # Nothing is worth saving, so nothing needs to be told beforehand.
+            # Nothing has to be saved, so it is stopped without notice.
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()

@@ -1,7 +1,7 @@
-"""The process of the local services: ministack and the Redshift, on loopback.
+"""Runs the local services on loopback: ministack and the Redshift.
 
-`LocalAws` starts it. It dies with whoever holds the other end of its standard input,
-and takes the Lambda workers along.
+`LocalAws` starts this process. It ends when the other end of its standard input is closed,
+and ends the Lambda workers too.
 """
 
 import argparse
@@ -19,7 +19,7 @@ _HOST = "127.0.0.1"
 
 
 def main() -> None:
-    """Serve until killed; write the ports to standard output when ready."""
+    """Serve until killed. Write the ports to standard output when ready."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--account", required=True)
     parser.add_argument("--call-log", type=Path, required=True)
@@ -30,11 +30,12 @@ def main() -> None:
     arguments = parser.parse_args()
 
     die_with_parent(arguments.temporary)
-    # Only the ports go to standard output; what libraries print goes to the log.
+    # Only the ports are written to standard output. Output of libraries is written to the
+    # log.
     ready = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
 
-    # Bound before anything is imported: ministack reads its port while it is, and no
+    # Bound before anything is imported, because ministack reads its port at import, and no
     # other process can take the ports in between.
     gateway = _bind(arguments.port)
     redshift = _bind(arguments.redshift_port)

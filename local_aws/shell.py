@@ -1,4 +1,4 @@
-"""The lines that lead a shell to the local AWS, whatever its user has set."""
+"""Writes the lines with which a shell uses the local AWS, whatever its user has set."""
 
 import shlex
 import sys
@@ -10,13 +10,13 @@ from local_aws.environment import MISLEADING_PREFIXES, fixed_variables
 
 
 def shell_lines(variables: Mapping[str, str]) -> Iterator[str]:
-    """Write the lines, for any shell that is like that of POSIX.
+    """Write the lines for any shell that follows POSIX.
 
     Args:
-        variables: The environment variables that lead the AWS SDKs here.
+        variables: The environment variables that make the AWS SDKs use the local AWS.
     """
     prefixes = "|".join(MISLEADING_PREFIXES)
-    # A name that surely is no option, as some shells want at least one.
+    # This name is never a variable. Some shells require at least one name.
     yield (
         f"unset AWS_PROFILE $(env | sed -nE 's/^(({prefixes})[A-Za-z0-9_]*)=.*/\\1/p')"
     )

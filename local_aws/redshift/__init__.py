@@ -1,11 +1,11 @@
-"""The local Redshift: moto's, with snapshots that can be shared.
+"""The local Redshift: moto's Redshift, with snapshots that can be shared.
 
-The rules of snapshots stand in one place (`snapshot_operations`). Two front ends use
-them: `client` for tests in process, `responses` for real clients over HTTP.
+The rules of snapshots are in one place (`snapshot_operations`). Two front ends use them:
+`client` for tests in the same process, and `responses` for real clients over HTTP.
 
-This package has its own idea of ARNs, identifiers, quotas and the support account, and
-imports nothing from the handler or the constructs. That is on purpose: it is an
-independent oracle. A mistake in the handler's idea of them must not be made here too.
+This package has its own code for ARNs, identifiers, quotas and the support account. It
+imports nothing from the handler or the constructs. This is on purpose, because it is an
+independent oracle: it must not repeat a mistake of the handler.
 """
 
 from local_aws.redshift.client import RedshiftClient

@@ -1,4 +1,4 @@
-"""Which accounts may restore a snapshot: Redshift's rules for changing that."""
+"""Redshift's rules for changing which accounts may restore a snapshot."""
 
 import re
 
@@ -16,7 +16,7 @@ def check_account(account: str, owner_account: str) -> None:
     """Check that access can be granted to an account, or revoked from it.
 
     Raises:
-        RedshiftError: If it is not an account, or owns the snapshot.
+        RedshiftError: If it is not an account, or it owns the snapshot.
     """
     if account != SUPPORT_ACCOUNT and not _ACCOUNT.fullmatch(account):
         raise RedshiftError("InvalidParameterValue", f"Invalid account {account}")
@@ -30,7 +30,8 @@ def authorize(redshift: Redshift, snapshot: Snapshot, account: str) -> None:
     """Let an account restore a snapshot that is available.
 
     Raises:
-        RedshiftError: If the snapshot cannot be shared, or not with one more account.
+        RedshiftError: If the snapshot cannot be shared, or cannot be shared with another
+            account.
     """
     accounts = snapshot.accounts_with_restore_access
     if snapshot.snapshot_type != "manual":
@@ -54,10 +55,10 @@ def authorize(redshift: Redshift, snapshot: Snapshot, account: str) -> None:
 
 
 def revoke(redshift: Redshift, snapshot: Snapshot, account: str) -> None:
-    """Let an account no longer restore a snapshot.
+    """Stop letting an account restore a snapshot.
 
     Raises:
-        RedshiftError: If it could not.
+        RedshiftError: If the account has no access.
     """
     if account not in snapshot.accounts_with_restore_access:
         raise RedshiftError("AuthorizationNotFound", f"{account} has no access")

@@ -31,7 +31,7 @@ class Caller:
             return []
         if identifier is None:
             return list(holder.snapshots.values())
-        # By its key when there is one: model-based tests live on this.
+        # By its key if possible, because model-based tests make this call very often.
         snapshot = holder.snapshots.get(identifier.lower())
         return [] if snapshot is None else [snapshot]
 
@@ -82,10 +82,10 @@ class Caller:
         arn: str | None = None,
         cluster_identifier: str | None = None,
     ) -> Snapshot:
-        """Find the snapshot that a request names, which only its owner may make.
+        """Find the snapshot that a request names, if only the owner may make that request.
 
         Raises:
-            RedshiftError: If the request does not name exactly one, or names one of
+            RedshiftError: If the request does not name exactly one, or names a snapshot of
                 another account.
             ClusterSnapshotNotFoundError: If there is none.
         """

@@ -1,7 +1,7 @@
-"""A Redshift client in process, for tests that make millions of calls.
+"""A Redshift client without HTTP, for tests that make millions of calls.
 
-Methods, parameters, answers and errors are those of a botocore client; no HTTP and
-no serialisation in between.
+Its methods, parameters, responses and errors are those of a botocore client, but nothing is
+serialized.
 """
 
 import itertools
@@ -104,7 +104,7 @@ class RedshiftClient:
         return {**result, "ResponseMetadata": _response_metadata(HTTPStatus.OK)}
 
     def _create_cluster(self, arguments: dict[str, Any]) -> Any:
-        # moto fills in defaults where it reads HTTP requests.
+        # moto fills in defaults when it reads HTTP requests.
         return self.backend.create_cluster(
             **{**clusters.DEFAULTS, "region_name": self.region, **arguments}
         )

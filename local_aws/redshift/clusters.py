@@ -1,4 +1,4 @@
-"""moto's clusters: what they must be told, and what becomes of it."""
+"""moto's clusters: the settings that they need, and the settings that they show."""
 
 from collections import UserDict
 from typing import Any
@@ -7,7 +7,7 @@ from moto.redshift.exceptions import ClusterNotFoundError
 
 
 class Clusters(UserDict[str, Any]):
-    """Clusters by identifier, which is not case sensitive; moto's is."""
+    """Clusters by identifier. Redshift ignores the case of identifiers, unlike moto."""
 
     def __getitem__(self, identifier: str) -> Any:
         if identifier not in self:
@@ -24,7 +24,7 @@ class Clusters(UserDict[str, Any]):
         return str(identifier).lower() in self.data
 
 
-#: What moto's cluster wants to be told, where a request says nothing.
+#: The settings that moto's cluster needs if a request does not have them.
 DEFAULTS: dict[str, Any] = dict.fromkeys(
     (
         "automated_snapshot_retention_period",
@@ -61,15 +61,15 @@ _RESTORED = (
 
 
 def restored_settings(cluster: Any) -> dict[str, Any]:
-    """Take over what a restored cluster has from the one the snapshot was taken of."""
+    """Copy the settings that a restored cluster has from the snapshot's cluster."""
     settings = {name: getattr(cluster, name) for name in _RESTORED}
     return {**DEFAULTS, **settings, "restored_from_snapshot": True}
 
 
 def kms_key_arn(cluster: Any) -> str | None:
-    """Tell the key a cluster is encrypted with, if it is.
+    """Find the key that encrypts a cluster, if there is one.
 
-    A cluster can be given a key's id, its alias or its ARN; answers have the ARN.
+    A request may name a key by its id, alias or ARN. A response has the ARN.
     """
     if not cluster.encrypted:
         return None

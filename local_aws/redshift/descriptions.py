@@ -1,4 +1,4 @@
-"""Describing snapshots: which of them an account sees, what of them, and when."""
+"""Describes snapshots: which of them an account sees, and which of their fields."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -36,8 +36,7 @@ def describe_cluster_snapshots(
 ) -> dict[str, Any]:
     """Describe snapshots of the caller, or those that another account shares with it.
 
-    Snapshots of other accounts are only described if an ARN or `owner_account` asks for
-    them.
+    Snapshots of other accounts are described only if an ARN or `owner_account` names them.
     """
     if snapshot_identifier and snapshot_arn:
         raise not_exactly_one()
@@ -72,7 +71,7 @@ def describe_cluster_snapshots(
         for snapshot, tags, accounts in page
     ]
     for described in snapshots:
-        # In the recordings of the real API, only Describe has this.
+        # In recordings of the real API, only Describe has this field.
         described["RestorableNodeTypes"] = list(_RESTORABLE_NODE_TYPES)
     response: dict[str, Any] = {"Snapshots": snapshots}
     if len(page) < len(found):
@@ -87,7 +86,7 @@ def describe(
     tags: dict[str, str] | None = None,
     accounts: dict[str, None] | None = None,
 ) -> dict[str, Any]:
-    """Describe one snapshot to the caller, as the response of any operation does.
+    """Describe one snapshot to the caller, as the response of every operation does.
 
     Args:
         caller: The account that asks.

@@ -1,4 +1,4 @@
-"""The errors of Redshift's API, by the codes that go over the wire."""
+"""The errors of Redshift's API, by their codes in HTTP responses."""
 
 from functools import cache
 from http import HTTPStatus
@@ -6,7 +6,7 @@ from http import HTTPStatus
 import botocore.session
 from moto.core.exceptions import ServiceException
 
-# Common to all services, so not in Redshift's own model.
+# These are common to all services, so they are not in Redshift's own model.
 _FORBIDDEN = frozenset(
     {
         "AccessDenied",
@@ -18,12 +18,13 @@ _FORBIDDEN = frozenset(
 
 
 class RedshiftError(ServiceException):  # type: ignore[misc]  # moto is untyped
-    """A refusal.
+    """An error response.
 
     Args:
-        code: The code on the wire, which often is not the name of botocore's class.
+        code: The code in the response. It is often not the name of botocore's class.
         message: What is wrong.
-        reason: What the log says and the message, like that of AWS, does not.
+        reason: The cause, for the log. The message does not say it, because AWS's message
+            does not.
     """
 
     def __init__(self, code: str, message: str, *, reason: str = "") -> None:
@@ -32,12 +33,12 @@ class RedshiftError(ServiceException):  # type: ignore[misc]  # moto is untyped
 
 
 def not_implemented(what: str) -> RedshiftError:
-    """Refuse what AWS has and this machine has not, in a way that AWS never does."""
+    """Make the error for what this machine lacks. AWS never responds with this code."""
     return RedshiftError("NotImplemented", f"The local AWS does not have {what}")
 
 
 def http_status(code: str) -> int:
-    """Tell the HTTP status that goes with an error code."""
+    """Find the HTTP status of an error code."""
     if code in _FORBIDDEN:
         return HTTPStatus.FORBIDDEN
     if code == "InternalFailure":

@@ -12,7 +12,7 @@ _SNAPSHOT_TYPES = {None, "automated", "manual"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a snapshot must be like; none of them set = anything."""
+    """The filters of a request. Without any filter, every snapshot matches."""
 
     cluster_identifier: str | None = None
     snapshot_type: str | None = None
@@ -29,12 +29,12 @@ class Filters:
             )
 
     def match(self, snapshot: Snapshot, viewer: str, tags: dict[str, str]) -> bool:
-        """Tell whether a snapshot is like that, for the account that asks.
+        """Tell whether a snapshot matches, for the account that asks.
 
         Args:
             snapshot: The snapshot.
             viewer: The account that asks.
-            tags: The tags of the snapshot that it is shown with.
+            tags: The tags with which the snapshot is shown.
         """
         return (
             (
@@ -54,7 +54,7 @@ class Filters:
     ) -> bool:
         if not self.tag_keys and not self.tag_values:
             return True
-        # Filters on tags only find what one owns.
+        # Filters on tags find only snapshots of the account that asks.
         return snapshot.owner_account == viewer and (
             any(key in tags for key in self.tag_keys)
             or any(value in tags.values() for value in self.tag_values)
@@ -62,5 +62,5 @@ class Filters:
 
 
 def _utc(time: datetime) -> datetime:
-    # moto drops the zone where it reads HTTP requests.
+    # moto drops the time zone when it reads HTTP requests.
     return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What tags or accounts were before, for a Describe that shows them late."""
+"""Earlier states of tags or accounts, for a Describe that shows changes late."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,9 +8,9 @@ _Value = TypeVar("_Value")
 
 
 class History(Generic[_Value]):
-    """The former states of a dictionary, oldest first.
+    """The earlier states of a dictionary, oldest first.
 
-    States are kept only while there is a lag: without one, this costs nothing.
+    States are kept only while there is a lag. Without a lag, this costs nothing.
     """
 
     __slots__ = ("_replaced",)
@@ -27,7 +27,7 @@ class History(Generic[_Value]):
     def state_at(
         self, state: dict[str, _Value], now: datetime, lag_seconds: float
     ) -> dict[str, _Value]:
-        """Tell the state some time ago.
+        """Find the state at an earlier time.
 
         Args:
             state: The state now.

@@ -1,4 +1,4 @@
-"""moto's Redshift of one account in one Region, with our snapshots.
+"""moto's Redshift of one account in one Region, with this package's snapshots.
 
 This module is called `models` because moto derives the module `urls` from that name.
 """
@@ -19,7 +19,7 @@ from local_aws.redshift.service import SERVED, Redshift
 from local_aws.redshift.snapshot_operations import SnapshotOperations
 from local_aws.redshift.snapshots import Snapshot
 
-# moto keeps every one of its models for its dashboard; a model-based test makes millions.
+# moto keeps each of its models for its dashboard, but a model-based test makes millions.
 _TRACKED = (models.Cluster, models.ParameterGroup, models.SecurityGroup)
 
 
@@ -49,7 +49,7 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
             **{**cluster_kwargs, "cluster_identifier": identifier}
         )
         cluster.create_time = self.redshift.clock()
-        # moto's has the time of another clock.
+        # moto's cluster has the time of another clock.
         self.delete_automated_snapshots(identifier)
         self.take_automated_snapshot(identifier)
         self._forget_models()
@@ -65,7 +65,7 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
         owner_account: str | None = None,
         **cluster_kwargs: Any,
     ) -> dict[str, Any]:
-        """Make a cluster from a snapshot of this account, or one shared with it."""
+        """Restore a cluster from one of its own snapshots, or a shared one."""
         snapshot = self.caller.find_snapshot(
             snapshot_identifier,
             snapshot_arn,
@@ -97,7 +97,7 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
         force: bool = False,
     ) -> dict[str, Any]:
         """Change how long a manual snapshot is kept."""
-        del force  # It is about snapshots that would expire at once.
+        del force  # This refuses snapshots that would expire at once.
         snapshot = self.caller.find_own_snapshot(snapshot_identifier)
         if snapshot.snapshot_type != "manual":
             raise RedshiftError(
@@ -125,7 +125,7 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
     def delete_tags(
         self, resource_name: str, tag_keys: Sequence[str] = ()
     ) -> dict[str, Any]:
-        """Delete tags of a resource; keys that it does not have are no error."""
+        """Delete tags of a resource. Keys that it does not have are not an error."""
         resource = self._get_resource_from_arn(resource_name)
         for key in tag_keys:
             tag_rules.check_key(key)
@@ -157,7 +157,7 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
 
 
 def find_backend(redshift: Redshift, account: str, region: str) -> RedshiftBackend:
-    """Find what an account has in a Region; a new account has nothing."""
+    """Find the backend of an account in a Region. The backend of a new account is empty."""
     found = redshift.backends.get((account, region))
     if isinstance(found, RedshiftBackend):
         return found

@@ -1,4 +1,4 @@
-"""How snapshots are named: identifiers and ARNs."""
+"""The names of snapshots: identifiers and ARNs."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _MAX_IDENTIFIER_LENGTH = 255
 
 @dataclass(frozen=True, slots=True)
 class SnapshotArn:
-    """The parts of a snapshot's ARN that say which one it is."""
+    """The parts of an ARN that identify a snapshot."""
 
     region: str
     owner_account: str
@@ -27,7 +27,7 @@ def parse_snapshot_arn(arn: str) -> SnapshotArn:
     """Split the ARN of a snapshot into its parts.
 
     Raises:
-        RedshiftError: If it is the ARN of something else.
+        RedshiftError: If it is not the ARN of a snapshot.
     """
     match = _ARN.fullmatch(arn)
     if match is None:
@@ -37,7 +37,7 @@ def parse_snapshot_arn(arn: str) -> SnapshotArn:
 
 
 def automated_identifier(cluster_identifier: str, time: datetime) -> str:
-    """Name an automated snapshot of a cluster as Redshift does."""
+    """Compose the name of an automated snapshot as Redshift does."""
     return f"rs:{cluster_identifier}-{time:%Y-%m-%d-%H-%M-%S}"
 
 

@@ -1,4 +1,4 @@
-"""Tags of CreateClusterSnapshot that are orders to the local Redshift."""
+"""Tags of CreateClusterSnapshot that control the local Redshift."""
 
 import re
 from typing import NamedTuple
@@ -25,14 +25,14 @@ class Orders(NamedTuple):
 
 
 def take_orders(tags: dict[str, str], redshift: Redshift) -> Orders:
-    """Take the orders out of the tags of a request, which the snapshot does not keep.
+    """Remove the orders from the tags of a request, because the snapshot does not keep them.
 
     Args:
-        tags: The tags; those that are orders are removed.
-        redshift: What holds if the tags do not say.
+        tags: The tags. Orders are removed from them.
+        redshift: The Redshift, whose settings apply without orders.
 
     Raises:
-        RedshiftError: If the value of such a tag cannot be followed.
+        RedshiftError: If the value of such a tag is invalid.
     """
     is_automated = _take_word(tags, AUTOMATED_TAG, default=False)
     return Orders(

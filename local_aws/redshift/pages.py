@@ -1,4 +1,4 @@
-"""How DescribeClusterSnapshots divides its response into pages."""
+"""Divides the response of DescribeClusterSnapshots into pages."""
 
 import base64
 import binascii
@@ -12,7 +12,7 @@ _MARKER = "after:"
 
 
 def check_max_records(value: int | None) -> int:
-    """Check how many snapshots a request wants on a page.
+    """Check the page size in a request.
 
     Raises:
         RedshiftError: If Redshift does not allow pages of that size.
@@ -34,13 +34,13 @@ def make_marker(number: int) -> str:
 
 
 def after_marker(snapshots: Iterable[Snapshot], marker: str) -> Iterator[Snapshot]:
-    """Go through the snapshots of the page that a marker is of, and those behind.
+    """Iterate over the snapshots of a marker's page and of all later pages.
 
-    The marker is not a position: no snapshot is left out when others are deleted in
+    The marker is not a position. So no snapshot is skipped if others are deleted in
     between.
 
     Raises:
-        RedshiftError: If no response had such a marker.
+        RedshiftError: If no response had this marker.
     """
     number = _parse_marker(marker)
     return (snapshot for snapshot in snapshots if snapshot.number > number)

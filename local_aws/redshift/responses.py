@@ -1,4 +1,4 @@
-"""The front end over HTTP: moto's, with our operations and a gate before all of them."""
+"""The front end over HTTP: moto's, with this package's operations and a gate."""
 
 import re
 import traceback
@@ -31,8 +31,8 @@ class Call:
     Args:
         operation: The operation's name.
         parameters: Its parameters, as named in the API.
-        access_key: Who signed it.
-        backend: What the caller's account has in the Region of the call.
+        access_key: The access key that signed the call.
+        backend: The backend of the caller's account in the Region of the call.
     """
 
     operation: str
@@ -42,47 +42,47 @@ class Call:
 
 
 class Gate(Protocol):
-    """Decides who a caller is and which calls pass."""
+    """Identifies callers, and decides which calls are allowed."""
 
     def account(self, access_key: str) -> str:
-        """Find the account of a caller who is not the root of one."""
+        """Find the account of a caller that is not an account's root."""
         ...
 
     def admit(self, call: Call) -> None:
-        """Let a call pass.
+        """Check that a call is allowed.
 
         Raises:
-            RedshiftError: The answer, if it may not.
+            RedshiftError: If it is not allowed. This is the response.
         """
         ...
 
     def record(self, call: Call, outcome: str, reason: str) -> None:
-        """Write down how a call ended.
+        """Record the outcome of a call.
 
         Args:
             call: The call.
             outcome: `OK`, or the code of an error.
-            reason: Why the gate refused it, if it did and the message does not say.
+            reason: The cause of a refusal by the gate, if the message does not say it.
         """
         ...
 
 
 class RedshiftResponse(responses.RedshiftResponse):  # type: ignore[misc]  # moto is untyped
-    """Answers the requests of real clients."""
+    """Responds to the requests of real clients."""
 
-    #: Default: everybody may do everything.
+    #: Default: every caller may do everything.
     gate: ClassVar[Gate | None] = None
 
-    # moto answers requests in threads, and the rules look before they act.
+    # moto responds to requests in threads, but the rules check before they change anything.
     _lock: ClassVar[Lock] = Lock()
 
     def get_access_key(self) -> str:
-        """Read who signed; moto only knows keys of twenty characters."""
+        """Read the access key that signed. moto accepts only keys of twenty characters."""
         match = _CREDENTIAL.search(self.headers.get("Authorization", ""))
         return match.group(1) if match else ""
 
     def get_current_account(self) -> str:
-        """Find the caller's account; an account's id as access key is its root."""
+        """Find the caller's account. An access key that is an account's id is its root."""
         access_key = self.get_access_key()
         if _ACCOUNT.fullmatch(access_key):
             return access_key
@@ -91,13 +91,13 @@ class RedshiftResponse(responses.RedshiftResponse):  # type: ignore[misc]  # mot
         return str(super().get_current_account())
 
     def parse_parameters(self, request: Any) -> None:
-        """Read the parameters of a request, if there is such an operation."""
+        """Read the parameters of a request, if its operation exists."""
         self.params: dict[str, Any] = {}
         if self._operation() in _operations_of_aws():
             super().parse_parameters(request)
 
     def call_action(self) -> Any:
-        """Answer a request."""
+        """Respond to a request."""
         call = Call(self._operation(), self.params, self.access_key, self._backend())
         reason = ""
         try:
@@ -109,7 +109,7 @@ class RedshiftResponse(responses.RedshiftResponse):  # type: ignore[misc]  # mot
         except RedshiftError as error:
             reason = error.reason
             answer = _refuse(error)
-        except Exception as error:  # noqa: BLE001 - moto would answer with an HTML page
+        except Exception as error:  # noqa: BLE001 - moto would respond with an HTML page
             traceback.print_exc()
             answer = _refuse(
                 RedshiftError("InternalFailure", f"The local AWS failed: {error!r}")
@@ -121,43 +121,43 @@ class RedshiftResponse(responses.RedshiftResponse):  # type: ignore[misc]  # mot
         return answer
 
     def authorize_snapshot_access(self) -> ActionResult:
-        """Answer AuthorizeSnapshotAccess."""
+        """Respond to AuthorizeSnapshotAccess."""
         return self._operate()
 
     def revoke_snapshot_access(self) -> ActionResult:
-        """Answer RevokeSnapshotAccess."""
+        """Respond to RevokeSnapshotAccess."""
         return self._operate()
 
     def create_cluster_snapshot(self) -> ActionResult:
-        """Answer CreateClusterSnapshot."""
+        """Respond to CreateClusterSnapshot."""
         return self._operate()
 
     def copy_cluster_snapshot(self) -> ActionResult:
-        """Answer CopyClusterSnapshot."""
+        """Respond to CopyClusterSnapshot."""
         return self._operate()
 
     def describe_cluster_snapshots(self) -> ActionResult:
-        """Answer DescribeClusterSnapshots."""
+        """Respond to DescribeClusterSnapshots."""
         return self._operate()
 
     def delete_cluster_snapshot(self) -> ActionResult:
-        """Answer DeleteClusterSnapshot."""
+        """Respond to DeleteClusterSnapshot."""
         return self._operate()
 
     def modify_cluster_snapshot(self) -> ActionResult:
-        """Answer ModifyClusterSnapshot."""
+        """Respond to ModifyClusterSnapshot."""
         return self._operate()
 
     def restore_from_cluster_snapshot(self) -> ActionResult:
-        """Answer RestoreFromClusterSnapshot."""
+        """Respond to RestoreFromClusterSnapshot."""
         return self._operate()
 
     def create_tags(self) -> ActionResult:
-        """Answer CreateTags."""
+        """Respond to CreateTags."""
         return self._operate()
 
     def delete_tags(self) -> ActionResult:
-        """Answer DeleteTags."""
+        """Respond to DeleteTags."""
         return self._operate()
 
     def _operate(self) -> ActionResult:
@@ -177,7 +177,7 @@ class RedshiftResponse(responses.RedshiftResponse):  # type: ignore[misc]  # mot
 
 
 def _refuse(error: RedshiftError) -> Any:
-    # Not by moto, which only writes errors of operations that it knows.
+    # Not written by moto, because it writes only errors of operations that it has.
     status = http_status(error.code)
     fault = "Sender" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "Receiver"
     body = (
@@ -190,10 +190,10 @@ def _refuse(error: RedshiftError) -> Any:
 
 
 def _check_operation(operation: str) -> None:
-    """Check that there is an operation: moto would answer with an HTML page.
+    """Check that an operation exists. Otherwise moto would respond with an HTML page.
 
     Raises:
-        RedshiftError: If AWS does not have it, or this machine does not.
+        RedshiftError: If AWS or this machine does not have it.
     """
     if operation not in _operations_of_aws():
         raise RedshiftError("InvalidAction", f"Redshift has no operation {operation!r}")

@@ -1,4 +1,4 @@
-"""How long manual snapshots are kept."""
+"""Checks how long manual snapshots are kept."""
 
 from local_aws.redshift.errors import RedshiftError
 
@@ -11,10 +11,10 @@ def check_retention_period(days: int | None) -> int:
     """Check a request's ManualSnapshotRetentionPeriod.
 
     Returns:
-        The days, or -1 if the request does not say.
+        The days, or -1 if the request has none.
 
     Raises:
-        RedshiftError: If Redshift does not allow that.
+        RedshiftError: If Redshift does not allow the period.
     """
     if days is None:
         return FOREVER

@@ -12,7 +12,7 @@ def _now() -> datetime:
 
 
 class SnapshotHolder(Protocol):
-    """What an account has in a Region."""
+    """The snapshots of an account in a Region."""
 
     #: By identifier.
     snapshots: dict[str, Snapshot]
@@ -22,20 +22,19 @@ class Redshift:
     """A Redshift without clusters.
 
     Args:
-        clock: Tells the time, with its zone. Default: the time it is.
+        clock: Returns the time, with its zone. Default: the current time.
         creating_seconds: How long a new manual snapshot stays `creating`. Default: it
             is available at once.
         tag_lag_seconds: How late DescribeClusterSnapshots shows a change of tags.
             Writes always act on the true state. Default: at once.
         account_lag_seconds: How late it shows a change of the accounts that may
             restore a snapshot. Default: at once.
-        estimates_completion: Whether a snapshot that is `creating` tells how many
-            seconds that will take. Default: it says -1, as in recordings of the real
-            API.
-        has_snapshot_arns: Whether responses have `SnapshotArn`. Default: they do, as
-            since 2023.
-        page_size: How many snapshots a page of DescribeClusterSnapshots has at most,
-            whatever MaxRecords says. Default: MaxRecords, or 100.
+        estimates_completion: Whether a snapshot that is `creating` shows how many seconds
+            that will take. Default: it shows -1, as in recordings of the real API.
+        has_snapshot_arns: Whether responses have `SnapshotArn`. Default: they have it, as
+            on AWS since 2023.
+        page_size: The most snapshots per page of DescribeClusterSnapshots, even if
+            MaxRecords is larger. Default: MaxRecords, or 100.
         begins_with_an_empty_page: Whether its first page is empty and has a marker.
         manual_snapshot_quota: How many manual snapshots an account can have in a
             Region. Default: any number. AWS's own default is 20.
@@ -67,7 +66,7 @@ class Redshift:
         self.backends: dict[tuple[str, str], SnapshotHolder] = {}
 
     def snapshots_in_region(self, region: str) -> Iterator[Snapshot]:
-        """Go through the snapshots of all accounts in a Region."""
+        """Iterate over the snapshots of all accounts in a Region."""
         for (_, other), backend in tuple(self.backends.items()):
             if other == region:
                 yield from backend.snapshots.values()

@@ -1,4 +1,4 @@
-"""The operations of Redshift's API that are about snapshots, and their rules."""
+"""The operations of Redshift's API on snapshots, and their rules."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,8 +23,8 @@ from local_aws.redshift.snapshots import Snapshot
 class SnapshotOperations:
     """The snapshots of an account in a Region.
 
-    A method that is an operation of the API takes the operation's parameters in snake
-    case and returns what botocore returns.
+    Each operation of the API is a method. It takes the operation's parameters in snake case
+    and returns the same as botocore.
     """
 
     account_id: str
@@ -44,7 +44,7 @@ class SnapshotOperations:
         snapshot_type: str = "manual",
         manual_snapshot_retention_period: int | None = None,
     ) -> dict[str, Any]:
-        """Take a snapshot; moto takes automated ones this way, too."""
+        """Take a snapshot. moto also takes automated snapshots this way."""
         cluster = self.clusters[cluster_identifier]
         kept = tag_rules.merge_tags({}, tag_rules.parse_tags(tags or ()))
         orders = take_orders(kept, self.redshift)
@@ -71,7 +71,7 @@ class SnapshotOperations:
         return self._add(snapshot)
 
     def take_automated_snapshot(self, cluster_identifier: str) -> dict[str, Any]:
-        """Take a snapshot as Redshift does by itself, now and then."""
+        """Take an automated snapshot."""
         tag = {"Key": AUTOMATED_TAG, "Value": "true"}
         return self.create_cluster_snapshot(cluster_identifier, "", tags=[tag])
 
@@ -83,7 +83,7 @@ class SnapshotOperations:
         source_snapshot_cluster_identifier: str | None = None,
         manual_snapshot_retention_period: int | None = None,
     ) -> dict[str, Any]:
-        """Copy an automated snapshot to a manual one, which has no tags."""
+        """Copy an automated snapshot to a manual snapshot without tags."""
         source = self.caller.find_own_snapshot(
             source_snapshot_identifier,
             cluster_identifier=source_snapshot_cluster_identifier,
@@ -137,7 +137,7 @@ class SnapshotOperations:
         return {"Snapshot": {**self._describe(snapshot), "Status": "deleted"}}
 
     def delete_automated_snapshots(self, cluster_identifier: str) -> None:
-        """Delete what Redshift deletes with a cluster."""
+        """Delete the automated snapshots of a deleted cluster."""
         for identifier, snapshot in tuple(self.snapshots.items()):
             if (
                 snapshot.snapshot_type == "automated"
@@ -170,7 +170,7 @@ class SnapshotOperations:
         snapshot_arn: str | None = None,
         snapshot_cluster_identifier: str | None = None,
     ) -> dict[str, Any]:
-        """Let another account no longer restore a snapshot."""
+        """Stop letting another account restore a snapshot."""
         snapshot = self.caller.find_own_snapshot(
             snapshot_identifier, snapshot_arn, snapshot_cluster_identifier
         )
@@ -179,7 +179,7 @@ class SnapshotOperations:
         return {"Snapshot": self._describe(snapshot)}
 
     def check_available(self, snapshot: Snapshot) -> None:
-        """Refuse what only an available snapshot allows."""
+        """Check that a snapshot is available."""
         status = snapshot.status(self.redshift.clock())
         if status != "available":
             raise RedshiftError(

@@ -19,15 +19,16 @@ _UNKNOWN = -1.0
 class Snapshot:
     """A snapshot.
 
-    A plain class, not one of moto's models: moto keeps each of those forever.
+    This is a plain class and not one of moto's models, because moto keeps each of its
+    models forever.
 
     Args:
-        cluster: moto's cluster it was taken of.
+        cluster: The cluster of moto that it was taken from.
         arn: Its ARN.
-        available_at: When `creating` ends.
-        final_status: What `creating` ends in.
-        estimates_completion: Whether it tells how long `creating` will take. In the
-            recordings of the real API it does not.
+        available_at: The time when `creating` ends.
+        final_status: The status after `creating`.
+        estimates_completion: Whether it shows how long `creating` will take. In recordings
+            of the real API it does not.
         attributes: The fields of the API's `Snapshot` structure that never change.
     """
 
@@ -42,7 +43,7 @@ class Snapshot:
     final_status: str = "available"
     estimates_completion: bool = False
     retention_period: int = -1
-    # Redshift's time of a copy is that of its data, so of the snapshot it is copied of.
+    # The time of a copy is the time of its data, which is that of the original snapshot.
     data_time: datetime | None = None
     kms_key_id: str | None = None
     tags_by_key: dict[str, str] = field(default_factory=dict)
@@ -54,7 +55,7 @@ class Snapshot:
     number: int = field(init=False, default_factory=itertools.count(1).__next__)
     attributes: dict[str, Any] = field(init=False)
 
-    # What moto's own tag operations ask of a resource.
+    # moto's own tag operations need this from a resource.
     resource_type = "snapshot"
 
     def __post_init__(self) -> None:
@@ -72,11 +73,11 @@ class Snapshot:
 
     @property
     def create_time(self) -> datetime:
-        """The time that the API calls `SnapshotCreateTime`: that of its data."""
+        """The `SnapshotCreateTime` of the API, which is the time of the data."""
         return self.data_time or self.created_at
 
     def status(self, now: datetime) -> str:
-        """Tell the status at a moment."""
+        """Find the status at a moment."""
         return "creating" if now < self.available_at else self.final_status
 
     def is_restorable_by(self, account: str) -> bool:
@@ -94,11 +95,12 @@ class Snapshot:
         tags: dict[str, str] | None = None,
         accounts: dict[str, None] | None = None,
     ) -> dict[str, Any]:
-        """Describe it as the API does.
+        """Describe the snapshot as the API does.
 
         Args:
-            viewer: The account that asks. Only the owner sees with whom it is shared;
-                whether others see the tags is documented nowhere: here they do not.
+            viewer: The account that asks. Only the owner sees the accounts that it is
+                shared with. AWS does not document whether others see the tags. Here they do
+                not.
             now: The moment.
             tags: The tags to show. Default: those that it has.
             accounts: The accounts to show. Default: those that it is shared with.
@@ -128,7 +130,7 @@ class Snapshot:
         return described
 
     def _progress(self, now: datetime) -> dict[str, Any]:
-        """Tell how far it is; Redshift knows no size before it is there."""
+        """Compute the progress. Redshift shows no size before the end."""
         is_creating = now < self.available_at
         end = now if is_creating else self.available_at
         if is_creating:

@@ -20,7 +20,7 @@ def parse_tags(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
         Values by key.
 
     Raises:
-        RedshiftError: If a key or value is not allowed, or a key comes twice.
+        RedshiftError: If a key or value is not allowed, or a key occurs twice.
     """
     parsed: dict[str, str] = {}
     for tag in tags:
@@ -49,13 +49,13 @@ def check_key(key: str) -> None:
 
 
 def merge_tags(tags: dict[str, str], new: dict[str, str]) -> dict[str, str]:
-    """Add tags to those of a resource; a key that is there gets the new value.
+    """Add tags to the tags of a resource. An existing key gets the new value.
 
     Returns:
         All tags of the resource.
 
     Raises:
-        RedshiftError: If there are too many then.
+        RedshiftError: If there would be too many.
     """
     merged = tags | new
     if len(merged) > MAX_TAGS:

@@ -1,4 +1,4 @@
-"""Where moto routes requests for Redshift, and how it is told to."""
+"""Registers the URLs of Redshift with moto."""
 
 from moto.redshift import redshift_backends
 from moto.redshift.urls import url_bases
@@ -13,11 +13,12 @@ __all__ = ["register", "url_bases", "url_paths"]
 
 
 def register() -> None:
-    """Make moto serve this Redshift, in server mode and in process."""
+    """Make moto serve this Redshift, over HTTP and in the same process."""
     redshift_backends.backend = _served_backend
     redshift_backends.clear()
 
 
 def _served_backend(region_name: str, account_id: str) -> RedshiftBackend:
-    # Not the class: clients in process may have been there before the first request.
+    # Not only the class, because clients in this process may exist before the first
+    # request.
     return find_backend(SERVED, account_id, region_name)
