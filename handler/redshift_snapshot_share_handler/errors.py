@@ -3,7 +3,7 @@
 `docs/troubleshooting.md` lists all of them. A test keeps the two equal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -175,6 +175,25 @@ class SnapshotShareError(Exception):
         cause = reason.value
         text = f"{cause.message.format_map(values)}; {cause.remedy}"
         super().__init__(f"{text} ({aws})" if aws else text)
+
+
+def try_each(*steps: Callable[[], object]) -> None:
+    """Try every step, also after one has failed.
+
+    Args:
+        steps: What is to be done, in this order.
+
+    Raises:
+        SnapshotShareError: The first failure.
+    """
+    failures = []
+    for step in steps:
+        try:
+            step()
+        except SnapshotShareError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 #: What each error code of AWS means for a share, for all operations.

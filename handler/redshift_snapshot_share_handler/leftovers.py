@@ -1,7 +1,9 @@
 """A resource's claims on pairs that are not its own."""
 
 from collections.abc import Collection, Iterator
+from functools import partial
 
+from redshift_snapshot_share_handler.errors import try_each
 from redshift_snapshot_share_handler.pair import Pair, parse_pair
 from redshift_snapshot_share_handler.request import LifecycleRequest
 from redshift_snapshot_share_handler.revocation import Revocation
@@ -119,11 +121,17 @@ class Leftovers:
                     yield Pair(snapshot.identifier, account)
 
     def _release(self, leftovers: Collection[Pair]) -> None:
-        for pair in sorted(leftovers):
-            # Access that was retained on purpose is nothing that the request names.
-            Revocation(pair, self._services).release_leftover(
-                self.find(pair), keeps_retained=pair not in self._named
+        try_each(
+            *(
+                partial(
+                    Revocation(pair, self._services).release_leftover,
+                    self.find(pair),
+                    # Access that was retained on purpose is nothing that the request names.
+                    keeps_retained=pair not in self._named,
+                )
+                for pair in sorted(leftovers)
             )
+        )
 
     def _is_current_update(self) -> bool:
         """Tell whether an Update is the one that CloudFormation waits for."""

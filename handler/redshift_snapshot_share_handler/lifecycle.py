@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from redshift_snapshot_share_handler.authorization import Authorization
@@ -10,7 +11,7 @@ from redshift_snapshot_share_handler.declared_share import (
     parse_declared_pair,
     parse_declared_share,
 )
-from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
+from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError, try_each
 from redshift_snapshot_share_handler.leftovers import Leftovers
 from redshift_snapshot_share_handler.pair import (
     Pair,
@@ -153,13 +154,19 @@ class Lifecycle:
         if is_idle and seen is None:
             # Not even a claim of another delivery of that Create.
             return
+        try_each(
+            partial(self._release_pair, pair, named, seen),
+            partial(leftovers.release_on_delete, pair),
+        )
+
+    def _release_pair(
+        self, pair: Pair, named: Pair | None, seen: Snapshot | None
+    ) -> None:
         if not self._is_successors(pair, named):
+            create = request_id_of_failed_create(self._request.physical_resource_id)
             Revocation(pair, self._services).release(
-                seen,
-                written_by=request_id_of_failed_create(physical_resource_id) or "",
-                is_current_pair=named is not None,
+                seen, written_by=create or "", is_current_pair=named is not None
             )
-        leftovers.release_on_delete(pair)
 
     def _is_successors(self, pair: Pair, named: Pair | None) -> bool:
         """Tell whether a Create that never responded was deployed again since.

@@ -24,6 +24,7 @@ from tests.lifecycle.world import CLUSTER, OTHER_CLUSTER, Turn, World
 NAMES = ("alpha", "beta")
 _LAGS = (0.6, 1.5, 4.0)
 _LATE = frozenset({Variation.LATE_TAGS, Variation.LATE_ACCOUNTS})
+_FAILING = frozenset({Variation.DENIED_FOR_GOOD, Variation.UNREACHABLE})
 _EXPIRING = frozenset({Variation.EXPIRED, Variation.SKIPPED_REPLACEMENT})
 _WITHOUT_ROLLBACK = frozenset(
     {
@@ -132,7 +133,7 @@ class _History:
         if variations & _LATE:
             # Within the lag a person's deed does not show, whatever the function does.
             self._deeds = 0
-            world.ledger.no_failure_is_needed = True
+            world.ledger.no_failure_is_needed = not variations & _FAILING
         elif variations & _EXPIRING:
             self._deeds += 2
         if Variation.HIDDEN_ROLLBACK in variations:

@@ -16,15 +16,12 @@ class KnownLimit(Enum):
     DELIVERY_OUTLIVES_OPERATION = "An event arrives during a later operation"
     DUPLICATE_IN_OPERATION = "A duplicate event within one operation"
     STRIPPED = "Tags that somebody removed"
-    ADOPTED_IN_COMPANY = "An adopted share that two stacks declare"
-    FAILED_ROLLBACK_OF_ADOPTED = "A failed rollback of an adopted share"
+    ADOPTED_ROLLED_BACK = "An adopted share that is rolled back"
     LEFTOVER_OF_OTHER_ACCOUNT = "A leftover for another account on another snapshot"
+    REPLACED_WITHOUT_ROLLBACK = "A replacement without rollback, then a rollback"
     CRASH_AFTER_CLEANUP = "A crash after the last chance to clean up"
-    INSIDE_THE_LAG = "Two stacks change one pair within the lag"
     RETAINED_UNNOTICED = "A retained share whose result CloudFormation ignored"
-    DELETE_GIVEN_UP = "A Delete that failed or timed out half-way"
-    IDLE_CREATE_TWICE = "A Create delivered twice, where one delivery wrote nothing"
-    CLEANUP_GIVEN_UP = "A cleanup whose Delete fails three times"
+    DELETE_GIVEN_UP = "A Delete that does not succeed"
 
 
 class Forgiveness:

@@ -45,12 +45,18 @@ class Promises:
 
         Unless AWS denies to remove what is left of the failed deployment.
         """
-        if self._world.denied_for_good in {"delete_tags", "revoke_snapshot_access"}:
-            return
-        if stack.status == "UPDATE_ROLLBACK_FAILED" and all(
-            self._can_go_back(before) for before in stack.restorable()
+        if (
+            stack.status == "UPDATE_ROLLBACK_FAILED"
+            and all(self._can_go_back(before) for before in stack.restorable())
+            and not self._is_denied("delete_tags", "revoke_snapshot_access")
         ):
             self._ledger.violate(f"stuck: {stack!r} cannot go back to what is there")
+
+    def _is_denied(self, *operations: str) -> bool:
+        """Tell whether AWS never lets the function take something away."""
+        return self._world.denied_for_good in operations and (
+            self._ledger.forgiveness.meet(KnownLimit.DELETE_GIVEN_UP)
+        )
 
     def _can_go_back(self, before: Resource) -> bool:
         """Whether a rollback to a share must succeed: it is there, or cannot be."""
@@ -175,6 +181,7 @@ class Promises:
                     pair not in declared
                     and pair not in ledger.by_hand
                     and not forgiveness.excuses_leak(pair)
+                    and not self._is_denied("revoke_snapshot_access")
                 ):
                     ledger.violate(f"leak: {pair} has access, and nobody declares it")
             for key in snapshot.tags_by_key:
@@ -182,8 +189,8 @@ class Promises:
                 owner = ledger.owners[identifier, key]
                 if (
                     owner not in declared.get(pair, ())
-                    and self._world.denied_for_good != "delete_tags"
                     and not forgiveness.excuses_claim(identifier, key)
+                    and not self._is_denied("delete_tags", "revoke_snapshot_access")
                 ):
                     ledger.violate(
                         f"leak: {pair} is claimed by {owner[0]!r}.{owner[1]}, "
@@ -192,7 +199,7 @@ class Promises:
 
     def _forgive_abandoned(self) -> None:
         """Three Deletes failed, and CloudFormation dropped the resource."""
-        ledger, limit = self._ledger, KnownLimit.CLEANUP_GIVEN_UP
+        ledger, limit = self._ledger, KnownLimit.DELETE_GIVEN_UP
         for stack, lost in self._world.cloudformation.abandoned:
             for pair in {pair_of_id(lost.physical_id), pair_of(lost.properties)}:
                 if pair is None:

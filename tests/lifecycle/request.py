@@ -56,8 +56,6 @@ class Request:
 
 
 def checked_answer(request: Request, body: bytes) -> Mapping[str, Any]:
-    if len(body) > MOST_ANSWER_BYTES:
-        raise InvalidAnswerError(f"the answer has {len(body)} bytes")
     """Read an answer.
 
     Raises:

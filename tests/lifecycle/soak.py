@@ -4,8 +4,7 @@ And every order of the calls of the larger scenarios.
 
 Run as `python -m tests.lifecycle.soak [histories] [first seed] [variation ...]`. Exits with
 1, and shows the shortest history that it can find, if a promise is broken. Variations are
-named as in `variations.py`; `ALL` takes all of them. Default: those that the handler holds
-its promises under.
+named as in `variations.py`. Default: all of them.
 """
 
 import os
@@ -23,7 +22,7 @@ from tests.lifecycle.faults import CRASH_AFTER, CRASH_BEFORE, OneFault
 from tests.lifecycle.handler import repeatable_handler
 from tests.lifecycle.histories import play
 from tests.lifecycle.scenarios import Scenario, play_scenario
-from tests.lifecycle.variations import HELD, Variation
+from tests.lifecycle.variations import Variation
 from tests.lifecycle.world import World
 
 _HISTORIES = 20_000
@@ -42,7 +41,7 @@ _PORTION = 250
 def main(
     histories: int = _HISTORIES,
     first_seed: int | None = None,
-    variations: Collection[Variation] = HELD,
+    variations: Collection[Variation] = (*Variation,),
 ) -> int:
     """Play histories; tell what was played.
 
@@ -146,9 +145,7 @@ def _say(line: str) -> None:
 
 
 def _named(names: Sequence[str]) -> Collection[Variation]:
-    if not names:
-        return HELD
-    return [*Variation] if "ALL" in names else [Variation[name] for name in names]
+    return [Variation[name] for name in names] or [*Variation]
 
 
 def _lines(seed: int, given: list[int], trace: list[str]) -> Iterator[str]:

@@ -469,8 +469,10 @@ class Stack:
         resource = self.resources.get(logical_id)
         if resource is None or resource.status.endswith("_FAILED"):
             return True
+        if resource.properties != declaration.properties:
+            return True
         resource.is_retained = declaration.is_retained
-        return resource.properties != declaration.properties
+        return False
 
     def _is_failing(self, requests: list[Request]) -> bool:
         return self._has_sibling_failed or any(

@@ -54,6 +54,23 @@ def test_a_refused_replacement_goes_with_the_next_delete(
     assert not world.claims(leftover)
 
 
+def test_a_delete_that_cannot_remove_its_own_claim_still_releases_the_leftovers(
+    world: World,
+) -> None:
+    stack = deploy(world, {"Share": share(MONDAY)})
+    refuse_replacement(world, stack, TUESDAY)
+    refuse_replacement(world, stack, WEDNESDAY)
+    world.denied_for_good = "delete_tags"
+
+    stack.delete()
+    world.run()
+
+    assert stack.status == "DELETE_FAILED"
+    assert not world.has_access(MONDAY)
+    assert not world.has_access(TUESDAY)
+    assert not world.has_access(WEDNESDAY)
+
+
 @pytest.mark.parametrize(
     "next_declared",
     [

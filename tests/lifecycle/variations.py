@@ -23,23 +23,3 @@ class Variation(Enum):
     OPTIONS_ONLY = "Updates change nothing but an option"
     MANY_ACCOUNTS = "one snapshot is shared with several accounts at once"
     SMALL = "there are one stack, one account, and one or two snapshots"
-
-
-#: What the handler holds its promises under; the soak varies these.
-HELD = frozenset(
-    {
-        Variation.LATE_TAGS,
-        Variation.RETAIN,
-        Variation.LATE_ACCOUNTS,
-        Variation.UNREACHABLE,
-        Variation.EXPIRED,
-        Variation.UNANSWERED_UPDATE,
-        Variation.SKIPPED_REPLACEMENT,
-        Variation.HIDDEN_ROLLBACK,
-        Variation.EXPRESS,
-        Variation.ROLLBACK_STACK,
-        Variation.OPTIONS_ONLY,
-        Variation.MANY_ACCOUNTS,
-        Variation.SMALL,
-    }
-)

@@ -122,6 +122,8 @@ class World:
         self.impatience = impatience
         self._next: Delivery | None = None
         self._numbers = itertools.count(1)
+        #: The snapshots there are, and those that there were.
+        self.snapshot_names: set[str] = set()
         self._denied_until: dict[str, float] = {}
         for identifier in snapshots:
             self.take_snapshot(identifier)
@@ -134,6 +136,7 @@ class World:
         self, identifier: str, *, creating_seconds: float = 0, cluster: str = CLUSTER
     ) -> None:
         """Take a manual snapshot of a cluster."""
+        self.snapshot_names.add(identifier)
         tags = [{"Key": "local-aws:creating-seconds", "Value": str(creating_seconds)}]
         self.redshift.create_cluster_snapshot(
             ClusterIdentifier=cluster,
