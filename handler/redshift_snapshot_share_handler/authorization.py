@@ -2,12 +2,11 @@
 
 from typing import NoReturn
 
-from redshift_snapshot_share_handler.claim import Claim
+from redshift_snapshot_share_handler.claiming import Claiming
 from redshift_snapshot_share_handler.declared_share import DeclaredShare
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.operation import Operation
 from redshift_snapshot_share_handler.pair import Pair
-from redshift_snapshot_share_handler.revocation import Revocation
 from redshift_snapshot_share_handler.services import Services
 from redshift_snapshot_share_handler.settling import Settling
 from redshift_snapshot_share_handler.snapshot import Snapshot
@@ -44,19 +43,22 @@ class Authorization:
         self._pair = share.pair
         self._services = services
         self._redshift = services.redshift
-        self._key = services.claimant.key(share.pair.account)
         self._is_current_pair = current == share.pair
-        # A claim that an earlier, failed Create left is removed by that Create's Delete.
-        self._takes_older_claim = is_update and current is not None
         self._problem = problem
         self._operation = Operation(
             services.stack, is_update=is_update, is_current_pair=self._is_current_pair
         )
+        self._claiming = Claiming(
+            share,
+            services,
+            self._operation,
+            is_current_pair=self._is_current_pair,
+            # A claim that an earlier, failed Create left is removed by its Delete.
+            takes_older_claim=is_update and current is not None,
+        )
         self._waiting = Waiting(share, services)
         self._settling = Settling(services)
         self._refusal: SnapshotShareError | None = None
-        self._claim: Claim | None = None
-        self._is_claim_new = False
         self._is_left = False
         self._has_authorized = False
 
@@ -97,8 +99,8 @@ class Authorization:
         while True:
             snapshot = seen or self._redshift.look(self._pair)
             seen = None
-            problem = self._find_problem(snapshot)
-            if problem or self._problem:
+            problem = self._problem or self._find_problem(snapshot)
+            if problem:
                 return self._go_back(snapshot, problem)
             assert snapshot is not None  # noqa: S101 - that would be a problem
             if not snapshot.is_being_created:
@@ -109,50 +111,47 @@ class Authorization:
                 return snapshot
             self._waiting.check(self._refusal_of_creating(snapshot))
             self._operation.begin()
-            if self._write_claim(snapshot, adopted=False):
+            if self._write_claim(snapshot):
                 self._check_wanted()
             self._waiting.wait(f"snapshot {snapshot.identifier} is creating")
 
-    def _find_problem(self, snapshot: Snapshot | None) -> Reason | None:
+    def _find_problem(self, snapshot: Snapshot | None) -> SnapshotShareError | None:
         """Find what keeps the snapshot from being shared, whatever the stack does."""
         if snapshot is None:
-            return Reason.SNAPSHOT_NOT_FOUND
+            return self._error(Reason.SNAPSHOT_NOT_FOUND)
         if snapshot.snapshot_type != "manual":
-            return Reason.AUTOMATED_SNAPSHOT
-        if self._share.cluster_identifier not in ("", snapshot.cluster_identifier):
-            return Reason.OTHER_CLUSTER
+            return self._error(
+                Reason.AUTOMATED_SNAPSHOT, snapshot_type=snapshot.snapshot_type
+            )
+        cluster, declared = snapshot.cluster_identifier, self._share.cluster_identifier
+        if declared not in ("", cluster):
+            return self._error(
+                Reason.OTHER_CLUSTER, cluster=cluster, declared_cluster=declared
+            )
         if not snapshot.is_available and not snapshot.is_being_created:
-            return Reason.SNAPSHOT_NOT_AVAILABLE
+            return self._error(Reason.SNAPSHOT_NOT_AVAILABLE, status=snapshot.status)
         return None
 
     def _go_back(
-        self, snapshot: Snapshot | None, problem: Reason | None
+        self, snapshot: Snapshot | None, problem: SnapshotShareError
     ) -> Snapshot | None:
         """Leave things as they are if the stack goes back to them.
 
         That gives nobody anything, and to fail would leave the stack stuck.
 
         Raises:
-            SnapshotShareError: If the stack does not go back.
+            SnapshotShareError: The problem, if the stack does not go back.
         """
         if self._operation.goes_back():
             self._is_left = True
             return snapshot
-        if self._problem or problem is None:
-            raise self._problem or self._error(Reason.UNSETTLED)  # never the latter
-        if problem is Reason.SNAPSHOT_NOT_FOUND:
+        if problem.reason is Reason.SNAPSHOT_NOT_FOUND:
             raise self._redshift.explain_missing(self._pair)
-        raise self._error(
-            problem,
-            snapshot_type=snapshot.snapshot_type if snapshot else "",
-            cluster=snapshot.cluster_identifier if snapshot else "",
-            declared_cluster=self._share.cluster_identifier,
-            status=snapshot.status if snapshot else "",
-        )
+        raise problem
 
     def _is_settled(self, snapshot: Snapshot) -> bool:
         """Tell whether a look shows all that is declared, so that nothing is left to do."""
-        ours, is_shared = self._our_claim(snapshot), self._is_shared(snapshot)
+        ours, is_shared = self._claiming.find(snapshot), self._is_shared(snapshot)
         if (
             is_shared
             and ours is None
@@ -161,18 +160,11 @@ class Authorization:
         ):
             # Stripped of its tags, or not ours to claim; either way it is true.
             return True
-        if not is_shared or ours is None or not self._is_enough(ours):
+        if not is_shared or ours is None or not self._claiming.is_enough(ours):
             return False
         # A refusal other than "it is there" is believed once the picture cannot be late.
         is_confirmed = not self._refusal or self._refusal.reason is Reason.UNSETTLED
         return is_confirmed or self._settling.is_over()
-
-    def _is_enough(self, ours: Claim) -> bool:
-        if ours.request_id == self._services.claimant.request_id:
-            return True
-        if self._is_current_pair:
-            return ours.retained == self._share.is_retained
-        return self._takes_older_claim and not ours.retained
 
     def _may_show_late(self, snapshot: Snapshot) -> bool:
         """Tell whether what seems to be missing, or too much, may only show late.
@@ -180,8 +172,8 @@ class Authorization:
         Raises:
             SnapshotShareError: If our claim is gone for good: a Delete removed it.
         """
-        ours, is_shared = self._our_claim(snapshot), self._is_shared(snapshot)
-        if self._claim is not None:
+        ours, is_shared = self._claiming.find(snapshot), self._is_shared(snapshot)
+        if self._claiming.written is not None:
             if self._settling.is_over():
                 if ours is None:
                     self._give_way(snapshot)
@@ -196,19 +188,16 @@ class Authorization:
         )
 
     def _claim_and_authorize(self, snapshot: Snapshot) -> None:
-        account = self._pair.account
-        ours, is_shared = self._our_claim(snapshot), self._is_shared(snapshot)
-        is_joined = snapshot.is_claimed(account, ignoring_claim=self._key)
+        is_shared = self._is_shared(snapshot)
         if not is_shared:
             self._check_key(snapshot)
         self._operation.begin()
-        adopted = is_shared and self._is_adopted(ours, is_joined=is_joined)
-        if (
-            not self._write_claim(snapshot, adopted=adopted)
-            and self._waiting.is_blocked
-        ):
+        if not self._write_claim(snapshot) and self._waiting.is_blocked:
             return
         self._check_wanted()
+        is_joined = snapshot.is_claimed(
+            self._pair.account, ignoring_claim=self._claiming.key
+        )
         if is_shared and not is_joined:
             self._refusal = None
             return
@@ -219,6 +208,20 @@ class Authorization:
             snapshot, self._pair, is_still_wanted=self._is_wanted
         )
         self._settling.restart()
+
+    def _write_claim(self, snapshot: Snapshot) -> bool:
+        """Claim the share, if this request has not yet; whether that changed anything."""
+        try:
+            is_changed = self._claiming.write(snapshot)
+        except SnapshotShareError as error:
+            self._waiting.block(error)
+            return False
+        if is_changed:
+            self._settling.restart()
+        return is_changed
+
+    def _check_wanted(self) -> None:
+        self._claiming.check_wanted(has_authorized=self._has_authorized)
 
     def _is_wanted(self) -> bool:
         self._check_wanted()
@@ -235,91 +238,14 @@ class Authorization:
 
     def _give_way(self, snapshot: Snapshot) -> NoReturn:
         """A Delete took our claim: leave nothing of ours behind."""
-        is_ours = self._has_authorized and not (self._claim and self._claim.adopted)
+        written = self._claiming.written
+        is_ours = self._has_authorized and not (written and written.adopted)
         if is_ours and snapshot.has_unclaimed_access(self._pair.account):
-            self._redshift.revoke(snapshot, self._pair, ignoring_claim=self._key)
-        self._redshift.remove_claim(snapshot, self._pair, self._key)
+            self._redshift.revoke(
+                snapshot, self._pair, ignoring_claim=self._claiming.key
+            )
+        self._redshift.remove_claim(snapshot, self._pair, self._claiming.key)
         raise self._error(Reason.OVERTAKEN)
-
-    def _is_adopted(self, ours: Claim | None, *, is_joined: bool) -> bool:
-        """Tell whether the access that shows was there before this resource.
-
-        Raises:
-            SnapshotShareError: If somebody shared it by hand, and it is not to be adopted.
-        """
-        if ours is not None:
-            # Retained access that its share finds again.
-            is_back = ours.retained and not self._is_current_pair
-            return ours.adopted or (
-                is_back and ours.request_id != self._services.claimant.request_id
-            )
-        if is_joined or self._is_current_pair:
-            return False
-        if not self._share.adopts_existing:
-            raise self._error(Reason.ALREADY_SHARED)
-        return True
-
-    def _write_claim(self, snapshot: Snapshot, *, adopted: bool) -> bool:
-        """Claim the share, if this request has not yet; whether that changed anything."""
-        ours = self._our_claim(snapshot)
-        is_gone = ours is None and not self._is_shared(snapshot)
-        if (is_gone or (ours is None and not self._is_current_pair)) and (
-            self._operation.is_reversed
-        ):
-            # A reversed Update finds the claim that it goes back to. This may be a forward
-            # one that was overtaken: the two look the same.
-            raise self._error(
-                Reason.ROLLBACK_TO_NOTHING, status=self._operation.status_at_start
-            )
-        claim = self._services.claimant.claim(
-            self._pair.account,
-            adopted=adopted,
-            retained=self._is_retained(ours, adopted=adopted),
-        )
-        if ours == claim:
-            self._claim = self._claim or claim
-            return False
-        if ours is not None and ours.request_id != claim.request_id:
-            # Another deployment's claim: a late Create must not touch it.
-            standing = self._operation.ask()
-            if not standing.is_wanted:
-                raise self._error(
-                    Reason.STACK_NOT_GOING_FORWARD, status=standing.status
-                )
-        try:
-            self._redshift.write_claim(snapshot, self._pair, claim)
-        except SnapshotShareError as error:
-            self._waiting.block(error)
-            return False
-        self._claim = claim
-        self._settling.restart()
-        self._is_claim_new = ours is None
-        return True
-
-    def _is_retained(self, ours: Claim | None, *, adopted: bool) -> bool:
-        if self._is_current_pair or ours is None or not ours.retained:
-            # What was a person's before is left to that person, without our claim.
-            return self._share.is_retained and (self._is_current_pair or not adopted)
-        # Retained access that was found again is left as it was found.
-        return adopted or self._share.is_retained
-
-    def _check_wanted(self) -> None:
-        """Give up if a Delete was sent already: it may have come before our claim.
-
-        Asked after every claim, shared or not: nobody would remove an orphan.
-        """
-        standing = self._operation.ask()
-        if standing.is_wanted:
-            self._is_claim_new = False
-            return
-        revocation = Revocation(self._pair, self._services)
-        if standing.is_undone:
-            revocation.withdraw(has_authorized=self._has_authorized)
-        elif self._is_claim_new:
-            # Another delivery of this request was faster, and the claim is its own too; or
-            # all is over, and nobody would come to remove it.
-            revocation.remove_idle_claim()
-        raise self._error(Reason.STACK_NOT_GOING_FORWARD, status=standing.status)
 
     def _refusal_of_creating(self, snapshot: Snapshot) -> SnapshotShareError:
         left = snapshot.seconds_to_completion
@@ -332,9 +258,6 @@ class Authorization:
 
     def _is_shared(self, snapshot: Snapshot) -> bool:
         return snapshot.is_shared_with(self._pair.account)
-
-    def _our_claim(self, snapshot: Snapshot) -> Claim | None:
-        return snapshot.claims(self._pair.account).get(self._key)
 
     def _error(self, reason: Reason, **values: object) -> SnapshotShareError:
         return SnapshotShareError(reason, **self._redshift.names(self._pair), **values)

@@ -86,8 +86,10 @@ class Adoptions:
         if stack.status not in _COMMITTED or stack.is_rolling_back:
             return
         self._take_back_retained(stack)
+        unnoticed = {pair_of(physical.properties) for physical in stack.unnoticed}
         for (owner, logical_id), pair in self._adopted:
-            if owner is stack and logical_id in stack.resources:
+            is_declared = logical_id in stack.resources and pair not in unnoticed
+            if owner is stack and is_declared:
                 self._ledger.by_hand.discard(pair)
         for resource in stack.resources.values():
             pair = pair_of(resource.properties)

@@ -153,12 +153,12 @@ class Excuses:
     def _forgive_leftovers_of_other_accounts(self, request: Request) -> None:
         """A claim for an account that the request does not name, on another snapshot."""
         accounts = {pair.account for pair in pairs_of(request) if pair}
-        claims = [*self._claims_of(owner_of(request))]
-        found = {pair.snapshot for pair, _ in claims if pair.account in accounts}
-        for pair, key in claims:
+        delivery, sightings = self._world.calling, self._ledger.sightings
+        for pair, key in self._claims_of(owner_of(request)):
+            has_seen = delivery and key in sightings.keys(delivery, pair.snapshot)
             if (
                 pair.account not in accounts
-                and pair.snapshot not in found
+                and not has_seen
                 and key in self._world.claims(pair)
             ):
                 self._forgive(pair, key, KnownLimit.LEFTOVER_OF_OTHER_ACCOUNT)

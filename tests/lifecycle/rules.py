@@ -12,6 +12,7 @@ from typing import Any
 from redshift_snapshot_share_handler import delivery
 from redshift_snapshot_share_handler.authorization import Authorization
 from redshift_snapshot_share_handler.claim import Claimant
+from redshift_snapshot_share_handler.claiming import Claiming
 from redshift_snapshot_share_handler.leftovers import Leftovers
 from redshift_snapshot_share_handler.lifecycle import Lifecycle
 from redshift_snapshot_share_handler.operation import Operation
@@ -145,8 +146,8 @@ RULES = (
         "a marked id stands only for the claim of its own RequestId",
         scenarios.failure_kept_and_deployed_again,
         Lifecycle,
-        "_release",
-        'request_id_of_failed_create(physical_resource_id) or ""',
+        "_release_pair",
+        'create or ""',
         '""',
     ),
     Rule(
@@ -162,8 +163,8 @@ RULES = (
         scenarios.unanswered_update_kept_and_stack_deleted,
         Lifecycle,
         "_release",
-        "leftovers.release_on_delete(pair)",
-        "pass",
+        "partial(leftovers.release_on_delete, pair)",
+        "partial(int)",
     ),
     Rule(
         "an Update releases the leftovers of its resource",
@@ -201,7 +202,7 @@ RULES = (
         "the Delete of a Create that was deployed again keeps what the new Create claims",
         scenarios.create_that_never_responded_kept_and_deployed_again,
         Lifecycle,
-        "_release",
+        "_release_pair",
         "not self._is_successors(pair, named)",
         "True",
     ),
@@ -240,8 +241,8 @@ RULES = (
     Rule(
         "the stack's status is asked for after claiming and before authorizing",
         scenarios.create_and_delete_beside_it,
-        Authorization,
-        "_check_wanted",
+        Claiming,
+        "check_wanted",
         "standing = self._operation.ask()",
         "return",
     ),
@@ -256,16 +257,16 @@ RULES = (
     Rule(
         "a claim that was written too late is withdrawn",
         scenarios.create_and_delete_beside_it,
-        Authorization,
-        "_check_wanted",
-        "revocation.withdraw(has_authorized=self._has_authorized)",
+        Claiming,
+        "check_wanted",
+        "revocation.withdraw(has_authorized=has_authorized)",
         "pass",
     ),
     Rule(
         "a claim that is written after the operation, and stands for no access, is removed",
         scenarios.create_that_comes_when_its_stack_is_complete_again,
-        Authorization,
-        "_check_wanted",
+        Claiming,
+        "check_wanted",
         "revocation.remove_idle_claim()",
         "pass",
     ),
@@ -280,8 +281,8 @@ RULES = (
     Rule(
         "a slow duplicate withdraws nothing from a stack that has moved forward",
         scenarios.duplicate_create,
-        Authorization,
-        "_check_wanted",
+        Claiming,
+        "check_wanted",
         "standing.is_undone",
         "True",
     ),
@@ -306,7 +307,7 @@ RULES = (
         scenarios.create_and_delete_beside_it,
         Authorization,
         "_give_way",
-        "is_ours = self._has_authorized and not (self._claim and self._claim.adopted)",
+        "is_ours = self._has_authorized and not (written and written.adopted)",
         "is_ours = False",
     ),
     Rule(
@@ -320,15 +321,15 @@ RULES = (
     Rule(
         "a Create writes its claim again, with its RequestId",
         scenarios.create_that_failed_after_authorizing_kept_and_deployed_again,
-        Authorization,
-        "_is_enough",
+        Claiming,
+        "is_enough",
         "return self._takes_older_claim and not ours.retained",
         "return True",
     ),
     Rule(
         "access that a person granted is refused unless it may be adopted",
         scenarios.create_of_what_a_person_shared_and_delete_beside_it,
-        Authorization,
+        Claiming,
         "_is_adopted",
         "not self._share.adopts_existing",
         "False",
@@ -336,7 +337,7 @@ RULES = (
     Rule(
         "access that a person granted is claimed as adopted",
         scenarios.adopting_create_and_delete_beside_it,
-        Authorization,
+        Claiming,
         "_is_adopted",
         "return True",
         "return False",
@@ -352,8 +353,8 @@ RULES = (
     Rule(
         "an Update that begins during a rollback claims nothing new",
         scenarios.update_and_reversed_update_beside_it,
-        Authorization,
-        "_write_claim",
+        Claiming,
+        "_compose",
         "self._operation.is_reversed",
         "False",
     ),
@@ -368,8 +369,8 @@ RULES = (
     Rule(
         "a late Create does not change the claim of another deployment",
         scenarios.create_that_runs_in_the_rollback_of_a_later_deployment,
-        Authorization,
-        "_write_claim",
+        Claiming,
+        "write",
         "ours is not None and ours.request_id != claim.request_id",
         "False",
     ),

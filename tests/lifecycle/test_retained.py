@@ -55,6 +55,31 @@ def test_a_first_deployment_of_a_retained_share_that_fails_leaves_nothing(
     assert not world.claims(MONDAY)
 
 
+def test_an_adopted_share_that_becomes_retained_leaves_no_claim_in_its_rollback(
+    world: World,
+) -> None:
+    world.ledger.authorize_by_hand(MONDAY)
+    stack = world.stack()
+    adopting = share(MONDAY, ExistingShare="ADOPT")
+    stack.create({"Share": adopting}, is_doomed=True, disable_rollback=True)
+    world.deliver_queued()
+    stack.fail_sibling()
+    stack.update(
+        {"Share": retained(ExistingShare="ADOPT")},
+        is_doomed=True,
+        disable_rollback=True,
+    )
+    world.deliver_queued()
+    stack.fail_sibling()
+
+    stack.roll_back()
+    world.run()
+
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert world.has_access(MONDAY)
+    assert not world.claims(MONDAY)
+
+
 def test_a_retained_share_updated_away_and_back_keeps_its_access_in_a_rollback(
     world: World,
 ) -> None:
