@@ -53,7 +53,7 @@ class LocalDeployment:
         """
         with self._step("start the local AWS"):
             self._aws.wait()
-        with self._step(f"make snapshot {_SNAPSHOT} of cluster {_CLUSTER}"):
+        with self._step(f"create snapshot {_SNAPSHOT} of cluster {_CLUSTER}"):
             self._make_snapshot()
         with self._step("cdk bootstrap"):
             self._cdk.bootstrap()
@@ -75,7 +75,7 @@ class LocalDeployment:
         with self._step(f"restore it as account {_OTHER_ACCOUNT}: must be refused"):
             code = self._expect_not_restorable("afterwards")
         print(f"refused: {code}\n")
-        print("OK: access came with the share and went with it")
+        print("OK: the share granted the access, and its removal revoked it")
 
     @staticmethod
     @contextmanager

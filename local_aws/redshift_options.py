@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--estimates-completion",
         action="store_true",
-        help="EstimatedSecondsToCompletion counts down meanwhile; default: it is -1",
+        help="EstimatedSecondsToCompletion counts down while a snapshot is `creating`; default: it is -1",
     )
     group.add_argument(
         "--tag-lag-seconds",
@@ -48,18 +48,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--page-size",
         type=_positive,
         metavar="N",
-        help="how many snapshots a page of it has at most; default: 100",
+        help="the most snapshots per page of DescribeClusterSnapshots; default: 100",
     )
     group.add_argument(
         "--begins-with-an-empty-page",
         action="store_true",
-        help="its first page is empty and has a Marker",
+        help="the first page of it is empty and has a Marker",
     )
     group.add_argument(
         "--no-snapshot-arns",
         dest="has_snapshot_arns",
         action="store_false",
-        help="responses have no SnapshotArn, as until 2023",
+        help="responses have no SnapshotArn, as on AWS until 2023",
     )
     group.add_argument(
         "--manual-snapshot-quota",

@@ -65,7 +65,7 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
         owner_account: str | None = None,
         **cluster_kwargs: Any,
     ) -> dict[str, Any]:
-        """Restore a cluster from one of its own snapshots, or a shared one."""
+        """Restore a cluster from a snapshot that the account owns or may restore."""
         snapshot = self.caller.find_snapshot(
             snapshot_identifier,
             snapshot_arn,

@@ -48,7 +48,9 @@ def test_deploy_local_shows_the_access_come_and_go() -> None:
     assert sections[2][2].startswith("cdk destroy ... ")
     assert sections[3] == [command, "no account has access"]
     assert sections[4][-1] == "refused: AccessToSnapshotDenied"
-    assert sections[5] == ["OK: access came with the share and went with it"]
+    assert sections[5] == [
+        "OK: the share granted the access, and its removal revoked it"
+    ]
     assert len(result.stdout.splitlines()) < 24
     [outputs] = re.findall(r"^  39 outputs: (.*)$", result.stdout, re.MULTILINE)
     values = json.loads(Path(outputs).read_text())["SharedSnapshot"]
