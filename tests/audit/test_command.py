@@ -135,7 +135,9 @@ def test_json_is_one_object_per_line(audit: Audit) -> None:
         (["--only", "ok, missing"], "nothing with the verdict missing, ok"),
     ],
 )
-def test_nothing_found_is_said(audit: Audit, arguments: list[str], line: str) -> None:
+def test_the_command_says_that_nothing_was_found(
+    audit: Audit, arguments: list[str], line: str
+) -> None:
     assert audit(*arguments) == (0, [line], "")
     assert audit(*arguments, "--json") == (0, [], "")
 
@@ -245,7 +247,7 @@ def test_no_region_is_one_line_and_1(
     assert audit("--all-regions").code == 2
 
 
-def test_an_endpoint_that_nobody_answers_at_is_one_line_and_1(
+def test_an_endpoint_without_a_server_is_one_line_and_1(
     audit: Audit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session, "_CONFIG", FAST)
@@ -257,7 +259,7 @@ def test_an_endpoint_that_nobody_answers_at_is_one_line_and_1(
     assert "Could not connect to the endpoint URL" in errors
 
 
-def test_a_redshift_that_does_not_answer_is_one_line_and_1(
+def test_a_redshift_that_does_not_respond_is_one_line_and_1(
     audit: Audit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session, "_CONFIG", FAST)
@@ -353,7 +355,7 @@ def test_an_interruption_ends_it_at_once(aws: LocalAws) -> None:
     assert "Traceback" not in errors
 
 
-def test_a_redshift_that_throttles_is_asked_again(
+def test_a_call_that_redshift_throttles_is_repeated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with LocalAws(logs=tmp_path, calls_per_second=3) as aws:

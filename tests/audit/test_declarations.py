@@ -63,7 +63,7 @@ def test_resources_of_other_types_do_not_count() -> None:
     assert declarations.owner_of(other.digits) is None
 
 
-def test_a_stack_that_may_not_be_read_is_said() -> None:
+def test_a_stack_that_may_not_be_read_is_reported() -> None:
     cloudformation = FakeCloudFormation(
         resource(), errors={"Secret": refusal("AccessDenied", "not\n  you")}
     )
@@ -89,7 +89,9 @@ def test_a_stack_that_may_not_be_read_is_said() -> None:
     ],
     ids=["refused", "unreachable"],
 )
-def test_stacks_that_may_not_be_listed_are_said(error: Exception, text: str) -> None:
+def test_stacks_that_may_not_be_listed_are_reported(
+    error: Exception, text: str
+) -> None:
     declarations = Declarations(FakeCloudFormation(errors={"": error}))
     declarations.read()
 

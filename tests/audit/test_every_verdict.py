@@ -271,7 +271,7 @@ def test_nothing_is_found_where_all_is_well(audit: Audit) -> None:
     assert [line.split()[2] for line in lines] == ["VERDICT", "ok", "retained"]
 
 
-def test_a_stack_that_may_not_be_read_is_said(audit: Audit, as_role: Any) -> None:
+def test_a_stack_that_may_not_be_read_is_reported(audit: Audit, as_role: Any) -> None:
     as_role(*without("cloudformation:ListStackResources"))
 
     code, lines, _ = audit("--region", HOME, "--json", "--only", "orphaned")
@@ -307,7 +307,7 @@ def test_a_role_that_may_not_list_regions_is_one_line_and_1(
     assert errors.count("\n") == 1
 
 
-def test_keys_that_may_not_be_read_are_said_in_the_reason(
+def test_keys_that_may_not_be_read_are_reported_in_the_reason(
     audit: Audit, as_role: Any
 ) -> None:
     as_role(*without("kms:DescribeKey"))

@@ -133,7 +133,7 @@ def test_a_malformed_claim_is_unclaimed_and_says_so(
     assert [each[:2] for each in rest] == [(ANALYTICS, "unclaimed")] * (not account)
 
 
-def test_other_tags_are_passed_over() -> None:
+def test_other_tags_are_ignored() -> None:
     fields = snapshot(tags=({"Key": "team", "Value": "sales"},))
 
     assert verdicts(fields, resource(pair=f"other/{ANALYTICS}")) == []
@@ -250,7 +250,7 @@ def test_the_claim_of_a_create_that_failed_is_leftover() -> None:
     ],
     ids=["update", "create", "delete"],
 )
-def test_nothing_is_held_against_a_deployment_that_is_under_way(changing: Any) -> None:
+def test_a_deployment_in_progress_has_no_findings(changing: Any) -> None:
     tags = (claim(SHARE),)
     with_access = snapshot(accounts=(ANALYTICS,), tags=tags)
 
@@ -260,7 +260,7 @@ def test_nothing_is_held_against_a_deployment_that_is_under_way(changing: Any) -
     ]
 
 
-def test_nothing_is_held_against_the_clean_up_of_an_update() -> None:
+def test_the_cleanup_of_an_update_has_no_findings() -> None:
     """The resource has its new pair; the claim on the old one is about to go."""
     moved = resource(pair=f"other/{ANALYTICS}", status="UPDATE_COMPLETE")
     cloudformation = FakeCloudFormation(

@@ -50,7 +50,7 @@ def decide(*statements: Any) -> bool:
         ),
     ],
 )
-def test_an_account_that_may_be_allowed_is_let_in(statement: dict[str, Any]) -> None:
+def test_an_account_that_may_be_allowed_can_decrypt(statement: dict[str, Any]) -> None:
     assert decide(statement)
 
 
@@ -79,7 +79,7 @@ def test_an_account_that_may_be_allowed_is_let_in(statement: dict[str, Any]) -> 
         "not a statement",
     ],
 )
-def test_an_account_that_cannot_be_allowed_is_kept_out(statement: Any) -> None:
+def test_an_account_that_cannot_be_allowed_cannot_decrypt(statement: Any) -> None:
     assert not decide(statement)
 
 
@@ -96,7 +96,7 @@ def test_an_account_that_cannot_be_allowed_is_kept_out(statement: Any) -> None:
         ),
     ],
 )
-def test_an_account_that_is_denied_is_kept_out(statement: dict[str, Any]) -> None:
+def test_an_account_that_is_denied_cannot_decrypt(statement: dict[str, Any]) -> None:
     assert not decide(allow(Principal={"AWS": ROOT}), statement)
 
 
@@ -112,13 +112,13 @@ def test_an_account_that_is_denied_is_kept_out(statement: dict[str, Any]) -> Non
         ),
     ],
 )
-def test_a_denial_that_may_not_concern_the_account_is_not_held_against_it(
+def test_a_denial_that_may_not_concern_the_account_is_ignored(
     statement: dict[str, Any],
 ) -> None:
     assert decide(allow(Principal={"AWS": ROOT}), statement)
 
 
-def test_a_policy_without_statements_lets_nobody_in() -> None:
+def test_a_policy_without_statements_lets_nobody_decrypt() -> None:
     assert not lets_account_decrypt("{}", ACCOUNT)
 
 

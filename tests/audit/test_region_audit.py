@@ -104,7 +104,7 @@ def test_a_declared_snapshot_that_is_gone_is_missing() -> None:
     assert entry.declared_by == ("Sales/Share",)
 
 
-def test_a_gone_snapshot_is_nothing_to_a_resource_that_changes() -> None:
+def test_a_snapshot_that_is_gone_is_ignored_while_its_resource_changes() -> None:
     going = resource(pair=f"gone/{ANALYTICS}", status="DELETE_IN_PROGRESS")
 
     assert Region(FakeRedshift(), FakeCloudFormation(going)).verdicts() == []

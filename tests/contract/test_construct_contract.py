@@ -102,7 +102,7 @@ def test_choices_are_those_of_the_handler() -> None:
     assert [*ExistingShare] == [*contract.ExistingShareValue]
 
 
-def test_every_attribute_that_is_answered_is_offered() -> None:
+def test_every_attribute_in_a_response_is_offered() -> None:
     stack = Stack(App(), "Stack")
     share = SnapshotShare(
         stack,

@@ -200,7 +200,7 @@ def answer(client: Any, operation: str, parameters: dict[str, Any]) -> dict[str,
     return response
 
 
-def test_both_front_ends_give_the_same_answers(endpoint_url: str) -> None:
+def test_both_front_ends_give_the_same_responses(endpoint_url: str) -> None:
     redshift = Redshift(clock=lambda: NOW)
     over_http = {name: connect(endpoint_url, name) for name in (OWNER, OTHER)}
     in_process = {name: RedshiftClient(redshift, name) for name in (OWNER, OTHER)}

@@ -455,7 +455,7 @@ def test_a_body_that_is_no_text_is_the_senders_error(aws: LocalAws) -> None:
         urllib.request.urlopen(request)
 
 
-def test_cloudformation_may_give_a_clusters_booleans_as_words(aws: LocalAws) -> None:
+def test_cloudformation_may_give_a_clusters_booleans_as_text(aws: LocalAws) -> None:
     """As the values of parameters are."""
     cloudformation = aws.client("cloudformation", region="eu-west-1")
     cluster = {

@@ -261,7 +261,7 @@ def test_a_snapshot_that_nobody_may_restore_is_shared() -> None:
     }
 
 
-def test_access_that_somebody_gave_by_hand_is_seen() -> None:
+def test_access_that_somebody_granted_by_hand_is_seen() -> None:
     response, _ = delivery = replay(EVENT, [described(AVAILABLE, NO_TAGS, SHARED)])
 
     assert set(delivery.actions) == {"DescribeClusterSnapshots"}
@@ -318,7 +318,7 @@ def test_sizes_of_minus_one_are_attributes_as_they_are() -> None:
     assert response["Data"]["Tags"] == "[]"
 
 
-def test_a_denial_is_borne_for_a_minute_and_told_in_the_words_of_aws() -> None:
+def test_a_denial_is_retried_for_a_minute_and_reported_in_the_words_of_aws() -> None:
     response, _ = delivery = replay(EVENT, [DENIED])
 
     assert len(delivery.calls) > 2

@@ -71,7 +71,7 @@ def test_the_errors_are_those_of_the_service_model(operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_both_operations_answer_with_the_snapshot(operation: str) -> None:
+def test_both_operations_respond_with_the_snapshot(operation: str) -> None:
     shape = MODEL.operation_model(operation).output_shape
 
     assert seed(operation)["result"] == "Snapshot"
@@ -80,7 +80,7 @@ def test_both_operations_answer_with_the_snapshot(operation: str) -> None:
     }
 
 
-def test_describing_answers_with_the_same_structure() -> None:
+def test_describing_responds_with_the_same_structure() -> None:
     shape = MODEL.operation_model("DescribeClusterSnapshots").output_shape
 
     assert shape.members["Snapshots"].member.name == "Snapshot"
@@ -100,7 +100,7 @@ def test_every_field_is_an_attribute_of_the_same_type() -> None:
     assert list(fields) == list(ATTRIBUTES)
 
 
-def test_every_attribute_is_in_the_answer() -> None:
+def test_every_attribute_is_in_the_response() -> None:
     fields = [field["name"] for field in seed("Snapshot")["fields"]]
 
     assert list(attributes_of({})) == [*fields, TRUNCATED_ATTRIBUTE]

@@ -33,7 +33,7 @@ def deploy(
     )
 
 
-def test_deploy_local_shows_the_access_come_and_go() -> None:
+def test_deploy_local_shows_the_access_granted_and_revoked() -> None:
     result = deploy()
 
     assert result.returncode == 0, result.stdout + result.stderr
@@ -57,7 +57,7 @@ def test_deploy_local_shows_the_access_come_and_go() -> None:
     assert values["Status"] == "available"
 
 
-def test_deploy_local_fails_when_the_access_does_not_come(tmp_path: Path) -> None:
+def test_deploy_local_fails_when_the_access_is_not_granted(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(APP)
     (tmp_path / "cdk.json").write_text(json.dumps({"app": f"{sys.executable} app.py"}))
 
@@ -70,7 +70,7 @@ def test_deploy_local_fails_when_the_access_does_not_come(tmp_path: Path) -> Non
     assert "OK" not in result.stdout
 
 
-def test_deploy_local_neither_heeds_nor_writes_into_the_home_folder(
+def test_deploy_local_neither_reads_nor_writes_the_home_folder(
     tmp_path: Path,
 ) -> None:
     """It may be read-only, and its `.cdk.json` may name a profile."""

@@ -15,7 +15,7 @@ LATER_FAILURE = {
 }
 
 
-def test_access_comes_with_the_stack_follows_the_account_and_goes_with_the_stack(
+def test_access_is_granted_with_the_stack_moved_to_another_account_and_revoked_with_the_stack(
     account: Account, stack: DeployedStack
 ) -> None:
     snapshot = account.make_snapshot()
@@ -60,7 +60,7 @@ def test_a_renamed_share_keeps_its_access(
     assert account.accounts_with_restore_access(snapshot) == []
 
 
-def test_the_rollback_of_an_update_brings_the_former_account_back(
+def test_the_rollback_of_an_update_restores_the_access_of_the_former_account(
     account: Account, stack: DeployedStack
 ) -> None:
     snapshot = account.make_snapshot()
@@ -174,7 +174,7 @@ def test_a_share_made_by_hand_is_refused_and_left_alone(
     assert account.accounts_with_restore_access(snapshot) == [ANALYTICS]
 
 
-def test_an_adopted_share_goes_with_the_stack(
+def test_an_adopted_share_is_revoked_with_the_stack(
     account: Account, stack: DeployedStack
 ) -> None:
     snapshot = account.make_snapshot()

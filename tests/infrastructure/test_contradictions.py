@@ -73,7 +73,7 @@ def share_snapshot(
 @pytest.mark.parametrize(
     "retained", [RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE]
 )
-def test_retained_share_of_a_snapshot_that_is_deleted_is_warned_of(
+def test_synthesis_warns_of_a_retained_share_of_a_deleted_snapshot(
     stack: Stack, retained: RemovalPolicy, deleted: RemovalPolicy | None
 ) -> None:
     share_snapshot(stack, retained, deleted)
@@ -129,7 +129,7 @@ def test_snapshot_of_another_stack_is_deleted_with_that_stack() -> None:
     assert "Snapshots/Snapshot is deleted with its stack" in warning
 
 
-def test_statement_of_a_key_that_does_not_follow_a_condition_is_warned_of(
+def test_synthesis_warns_of_a_key_statement_that_does_not_depend_on_the_condition(
     stack: Stack,
 ) -> None:
     declared = share(stack, encryption_key=kms.Key(stack, "Key"))
@@ -147,7 +147,7 @@ def test_condition_without_a_key_is_not_warned_of(stack: Stack) -> None:
     assert warnings(stack) == []
 
 
-def test_condition_is_not_warned_of_where_the_key_stays_as_it_is(stack: Stack) -> None:
+def test_condition_is_not_warned_of_if_the_key_does_not_change(stack: Stack) -> None:
     key = kms.Key(stack, "Key")
     declared = share(
         stack,

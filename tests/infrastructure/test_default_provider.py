@@ -92,7 +92,7 @@ def test_default_is_that_of_its_stack_alone() -> None:
     assert [len(resources(stack, FUNCTION)) for stack in (one, two)] == [1, 1]
 
 
-def test_fails_when_the_default_comes_after_a_share_that_names_none(
+def test_fails_when_the_default_is_defined_after_a_share_that_names_none(
     stack: Stack,
 ) -> None:
     share(stack)
@@ -138,7 +138,7 @@ PROPS = pytest.mark.parametrize(
 
 @PROPS
 @pytest.mark.parametrize("is_share_first", [True, False])
-def test_share_that_gets_around_a_provider_is_warned_of(
+def test_synthesis_warns_of_a_share_that_avoids_a_provider(
     stack: Stack, prop: str, *, is_share_first: bool
 ) -> None:
     if is_share_first:
@@ -153,7 +153,7 @@ def test_share_that_gets_around_a_provider_is_warned_of(
     assert f"[ack: {WARNING}]" in warning
 
 
-def test_each_share_that_gets_around_a_provider_is_warned_of(stack: Stack) -> None:
+def test_synthesis_warns_of_each_share_that_avoids_a_provider(stack: Stack) -> None:
     provider = SnapshotShareProvider(stack, "Provider", allowed_accounts=[ACCOUNT])
     share(stack, "Named", provider=provider)
     SnapshotShares(

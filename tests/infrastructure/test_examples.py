@@ -45,7 +45,7 @@ def test_minimal_example_shows_every_attribute(
     assert len(stack.template["Outputs"]) == 39
 
 
-def test_cdk_nag_finds_what_nobody_answers_for(
+def test_cdk_nag_finds_what_nobody_acknowledges(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(nag._Wildcards, "validate", lambda _: [])

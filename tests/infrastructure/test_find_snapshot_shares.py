@@ -64,7 +64,7 @@ def test_share_is_found_with_all_that_it_declares(stack: Stack) -> None:
         ("RetainExceptOnCreate", RemovalPolicy.RETAIN),
     ],
 )
-def test_access_that_goes_with_the_share_is_not_retained(
+def test_access_that_is_revoked_with_the_share_is_not_retained(
     stack: Stack, policy: str, found: RemovalPolicy
 ) -> None:
     share(stack)
@@ -93,7 +93,7 @@ def test_all_shares_are_found_in_order(stack: Stack) -> None:
     ]
 
 
-def test_json_of_a_template_will_do(stack: Stack) -> None:
+def test_json_of_a_template_is_accepted(stack: Stack) -> None:
     share(stack)
 
     template = Template.from_stack(stack)

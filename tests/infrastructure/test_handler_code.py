@@ -95,7 +95,7 @@ def test_asset_is_the_same_after_the_handler_ran(
     assert asset(tmp_path) == expected
 
 
-def test_asset_is_the_same_whatever_tools_left_there(
+def test_asset_is_the_same_even_if_tools_leave_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected: tuple[str, set[str]]
 ) -> None:
     copy = copy_to(tmp_path / "copy")

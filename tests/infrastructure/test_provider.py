@@ -73,7 +73,7 @@ class TestDefault:
             {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 960},
         )
 
-    def test_logs_json_to_a_group_that_goes_with_the_stack(
+    def test_logs_json_to_a_group_that_is_deleted_with_the_stack(
         self, default: Template
     ) -> None:
         ((log_group, properties),) = default.find_resources(

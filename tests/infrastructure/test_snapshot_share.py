@@ -60,7 +60,7 @@ def test_share_is_given_up_shortly_after_the_function_must_have_ended(
     )
 
 
-def test_share_writes_down_what_has_its_default(template: Template) -> None:
+def test_share_states_its_defaults(template: Template) -> None:
     (resource,) = template.find_resources(SHARE).values()
 
     assert set(resource) == {

@@ -45,7 +45,7 @@ def test_each_account_has_a_share_that_is_named_by_it(stack: Stack) -> None:
     }
 
 
-def test_order_of_the_accounts_means_nothing() -> None:
+def test_order_of_the_accounts_does_not_matter() -> None:
     templates = []
     for accounts in (ACCOUNTS, ACCOUNTS[::-1]):
         stack = new_stack()

@@ -77,13 +77,13 @@ def test_tags_that_are_no_claims_cannot_be_deleted(stack: Stack) -> None:
     }
 
 
-def test_only_the_own_stack_can_be_described(stack: Stack) -> None:
+def test_only_its_own_stack_can_be_described(stack: Stack) -> None:
     statement = statement_for(stack, "cloudformation:DescribeStacks")
 
     assert statement["Resource"] == {"Ref": "AWS::StackId"}
 
 
-def test_only_the_own_log_group_can_be_written_to(stack: Stack) -> None:
+def test_only_its_own_log_group_can_be_written_to(stack: Stack) -> None:
     statement = statement_for(stack, "logs:PutLogEvents")
 
     assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]

@@ -54,7 +54,7 @@ def _answer(request: Request, **changes: Any) -> None:
     ],
     ids=str,
 )
-def test_answer_that_breaks_a_rule_is_refused(
+def test_response_that_breaks_a_rule_is_refused(
     stack: Stack, sent: list[Request], changes: dict[str, Any]
 ) -> None:
     stack.create({"Share": share(MONDAY)})
@@ -74,7 +74,7 @@ def test_failed_update_with_another_physical_id_is_refused(
         _answer(sent[1], Status="FAILED", PhysicalResourceId=str(TUESDAY))
 
 
-def test_attribute_that_was_not_answered_cannot_be_read(
+def test_attribute_that_is_not_in_the_response_cannot_be_read(
     stack: Stack, sent: list[Request]
 ) -> None:
     stack.create({"Share": share(MONDAY)})
@@ -85,7 +85,7 @@ def test_attribute_that_was_not_answered_cannot_be_read(
         stack.get_att("Share", "NodeType")
 
 
-def test_second_answer_is_ignored(stack: Stack, sent: list[Request]) -> None:
+def test_second_response_is_ignored(stack: Stack, sent: list[Request]) -> None:
     stack.create({"Share": share(MONDAY)})
     _answer(sent[0])
 
@@ -95,7 +95,9 @@ def test_second_answer_is_ignored(stack: Stack, sent: list[Request]) -> None:
     assert stack.cloudformation.ignored_answers == 1
 
 
-def test_answer_after_the_timeout_is_ignored(stack: Stack, sent: list[Request]) -> None:
+def test_response_after_the_timeout_is_ignored(
+    stack: Stack, sent: list[Request]
+) -> None:
     stack.create({"Share": share(MONDAY)})
     stack.time_out(sent[0])
 
@@ -115,7 +117,7 @@ def test_sibling_that_fails_sends_a_delete_beside_the_unfinished_create(
     assert sent[1].event["PhysicalResourceId"].startswith("alpha-Share-")
 
 
-def test_failed_create_is_deleted_by_the_id_of_its_answer(
+def test_failed_create_is_deleted_by_the_id_of_its_response(
     stack: Stack, sent: list[Request]
 ) -> None:
     stack.create({"Share": share(MONDAY)})
@@ -265,7 +267,7 @@ def _resource(stack: Stack, logical_id: str = "Share") -> dict[str, str]:
     return detail
 
 
-def test_resource_has_no_id_while_its_create_was_never_answered(stack: Stack) -> None:
+def test_resource_has_no_id_while_its_create_has_no_response(stack: Stack) -> None:
     stack.create({"Share": share(MONDAY)})
 
     assert _resource(stack) == {

@@ -222,7 +222,7 @@ def test_creating_stops_when_the_claim_is_gone(world: World) -> None:
     assert world.clock < 120
 
 
-def test_creating_is_given_up_when_its_delete_came_before_the_claim(
+def test_creating_is_given_up_when_its_delete_ran_before_the_claim(
     world: World,
 ) -> None:
     world.take_snapshot("wednesday", creating_seconds=120)
@@ -265,7 +265,7 @@ def test_create_makes_five_calls(world: World) -> None:
     ]
 
 
-def test_claim_of_an_earlier_delivery_is_written_anew_with_this_request_id(
+def test_claim_of_an_earlier_delivery_is_written_again_with_this_request_id(
     world: World,
 ) -> None:
     """Else the Delete of the failed Create would take it for its own."""
@@ -283,7 +283,7 @@ def test_claim_of_an_earlier_delivery_is_written_anew_with_this_request_id(
     assert _request_ids(world, MONDAY) == [stack.requests[1].event["RequestId"]]
 
 
-def test_stack_not_going_forward_shares_nothing_and_withdraws_the_claim(
+def test_stack_not_moving_forward_shares_nothing_and_withdraws_the_claim(
     world: World,
 ) -> None:
     stack = world.stack()
@@ -379,7 +379,7 @@ def test_access_and_only_others_claims_adds_ours(world: World) -> None:
     assert len(world.claims(MONDAY)) == 2
 
 
-def test_access_and_only_others_claims_is_given_up_when_the_delete_came_before(
+def test_access_and_only_others_claims_is_given_up_when_the_delete_ran_before(
     world: World,
 ) -> None:
     """No authorization would leak, but an orphan claim would keep others' alive."""
@@ -468,7 +468,7 @@ def test_forward_update_that_begins_in_a_rollback_shares_nothing(
     assert not world.claims(TUESDAY)
 
 
-def test_update_to_another_pair_answers_with_a_new_id_and_keeps_the_old_until_cleanup(
+def test_update_to_another_pair_responds_with_a_new_id_and_keeps_the_old_until_cleanup(
     world: World,
 ) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})
@@ -491,7 +491,7 @@ def test_update_to_another_pair_answers_with_a_new_id_and_keeps_the_old_until_cl
     assert world.has_access(TUESDAY)
 
 
-def test_update_never_answered_is_released_by_the_reversed_update(
+def test_update_without_a_response_is_released_by_the_reversed_update(
     world: World,
 ) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})
@@ -506,7 +506,7 @@ def test_update_never_answered_is_released_by_the_reversed_update(
     assert not world.claims(TUESDAY)
 
 
-def test_update_never_answered_is_released_though_the_old_snapshot_is_gone(
+def test_update_without_a_response_is_released_though_the_old_snapshot_is_gone(
     world: World,
 ) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})

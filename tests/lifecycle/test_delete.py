@@ -49,7 +49,7 @@ def test_claim_that_is_not_the_last_leaves_the_access(world: World) -> None:
     assert len(world.claims(MONDAY)) == 1
 
 
-def test_create_that_went_by_in_between_is_revoked_if_nobody_claims_it(
+def test_create_that_ran_in_between_is_revoked_if_nobody_claims_it(
     world: World,
 ) -> None:
     stack = world.stack()
@@ -102,7 +102,7 @@ def test_snapshot_gone_succeeds(world: World) -> None:
     assert stack.status == "DELETE_COMPLETE"
 
 
-def test_account_without_access_only_loses_its_claim(world: World) -> None:
+def test_account_without_access_loses_only_its_claim(world: World) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})
     world.ledger.revoke_by_hand(MONDAY)
 
@@ -151,7 +151,7 @@ def test_no_claim_of_ours_and_a_marked_id_leaves_everything(world: World) -> Non
     assert world.has_access(MONDAY)
 
 
-def test_no_claim_of_ours_and_an_invented_id_leaves_everything(world: World) -> None:
+def test_no_claim_of_ours_and_a_made_up_id_leaves_everything(world: World) -> None:
     world.ledger.authorize_by_hand(MONDAY)
     stack = world.stack()
     world.faults = FaultAt("describe_cluster_snapshots", CRASH_BEFORE)
@@ -164,7 +164,7 @@ def test_no_claim_of_ours_and_an_invented_id_leaves_everything(world: World) -> 
     assert world.has_access(MONDAY)
 
 
-def test_our_claim_and_an_invented_id_releases_the_pair_of_the_properties(
+def test_our_claim_and_a_made_up_id_releases_the_pair_of_the_properties(
     world: World,
 ) -> None:
     stack = world.stack()
@@ -229,7 +229,7 @@ def test_marked_id_and_a_claim_of_another_request_leaves_everything(
     assert len(world.claims(MONDAY)) == 1
 
 
-def test_deleting_the_stack_also_releases_what_an_unanswered_update_made(
+def test_deleting_the_stack_also_releases_what_an_update_without_a_response_made(
     world: World,
 ) -> None:
     """With rollback disabled no reversed Update is sent that would."""
@@ -272,7 +272,7 @@ def test_revocation_that_is_tried_again_leaves_what_another_stack_claims_meanwhi
     assert claim.startswith("beta/Share ")
 
 
-def test_revocation_that_is_throttled_still_comes_before_the_claim_goes(
+def test_revocation_that_is_throttled_is_still_made_before_the_claim_is_removed(
     world: World,
 ) -> None:
     """Our own claim is no reason to leave the access, which a crash would then do."""
@@ -306,7 +306,7 @@ def test_stripped_share_that_another_stack_claims_is_left_to_it(world: World) ->
     assert world.has_access(MONDAY)
 
 
-def test_access_that_came_in_the_place_of_an_adopted_one_is_revoked_in_a_rollback(
+def test_access_that_replaced_adopted_access_is_revoked_in_a_rollback(
     world: World,
 ) -> None:
     """The person took it back, and this resource authorized: its own to take along."""
@@ -355,7 +355,7 @@ def test_options_of_another_version_do_not_hide_the_pair(
     assert not world.claims(MONDAY)
 
 
-def test_authorization_that_is_gone_already_is_as_good_as_revoked(
+def test_authorization_that_is_already_gone_counts_as_revoked(
     world: World,
 ) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})
@@ -405,7 +405,7 @@ def test_retained_share_keeps_its_access_and_its_claim(world: World) -> None:
     assert len(world.claims(MONDAY)) == 1
 
 
-def test_stack_made_again_under_the_same_name_has_a_claim_of_its_own(
+def test_stack_created_again_under_the_same_name_has_its_own_claim(
     world: World,
 ) -> None:
     stack = deploy(world, {"Share": share(MONDAY, is_retained=True)})

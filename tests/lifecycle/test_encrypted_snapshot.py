@@ -45,7 +45,7 @@ def test_a_key_that_aws_manages_fails_before_anything_is_claimed() -> None:
     assert world.deliveries[0].calls == ["describe_cluster_snapshots", "put"]
 
 
-def test_a_key_that_the_customer_manages_is_no_obstacle() -> None:
+def test_a_customer_managed_key_is_accepted() -> None:
     world = World()
     world.kms = Kms("CUSTOMER")
 

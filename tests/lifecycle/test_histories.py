@@ -36,7 +36,7 @@ def test_promises_hold_in_histories_with_one_variation(variation: Variation) -> 
 @pytest.mark.parametrize(
     "variation", [*Variation], ids=lambda variation: variation.name
 )
-def test_each_variation_makes_other_histories(variation: Variation) -> None:
+def test_each_variation_gives_different_histories(variation: Variation) -> None:
     plain, _ = play_seeds(0, 1)
     varied, _ = play_seeds(0, 1, [variation])
 

@@ -20,7 +20,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
     redshift.tag_lag_seconds = redshift.account_lag_seconds = 0
 
 
-def test_tags_or_accounts_shown_late_cost_a_create_time_only(world: World) -> None:
+def test_tags_or_accounts_that_show_late_cost_a_create_only_time(world: World) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})
 
     assert stack.status == "CREATE_COMPLETE"
@@ -123,7 +123,7 @@ def test_a_reversed_update_finds_what_shows_late(world: World) -> None:
     assert not world.claims(TUESDAY)
 
 
-def test_access_by_hand_still_fails_and_changes_nothing(world: World) -> None:
+def test_access_granted_by_hand_still_fails_and_changes_nothing(world: World) -> None:
     world.ledger.authorize_by_hand(MONDAY)
     world.clock += 60
 

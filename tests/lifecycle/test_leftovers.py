@@ -36,7 +36,7 @@ def world() -> World:
 
 
 @pytest.mark.parametrize("leftover", [TUESDAY, OTHER], ids=str)
-def test_a_refused_replacement_goes_with_the_next_delete(
+def test_a_refused_replacement_is_released_by_the_next_delete(
     world: World, leftover: Pair
 ) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})
@@ -80,7 +80,7 @@ def test_a_delete_that_cannot_remove_its_own_claim_still_releases_the_leftovers(
     ],
     ids=["in place", "another snapshot", "another account"],
 )
-def test_a_refused_replacement_goes_with_the_next_update(
+def test_a_refused_replacement_is_released_by_the_next_update(
     world: World, next_declared: object
 ) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})
@@ -108,7 +108,7 @@ def test_the_removal_of_the_resource_releases_what_an_update_left(
     assert world.has_access(WEDNESDAY)
 
 
-def test_a_create_that_was_never_answered_and_deployed_again_keeps_its_access(
+def test_a_create_that_never_responded_and_was_deployed_again_keeps_its_access(
     world: World,
 ) -> None:
     stack = world.stack()
@@ -126,7 +126,7 @@ def test_a_create_that_was_never_answered_and_deployed_again_keeps_its_access(
     assert len(world.claims(MONDAY)) == 1
 
 
-def test_a_late_duplicate_of_an_older_update_sweeps_nothing(world: World) -> None:
+def test_a_late_duplicate_of_an_older_update_releases_nothing(world: World) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})
     stack.update({"Share": share(TUESDAY)})
     world.run()
@@ -141,7 +141,7 @@ def test_a_late_duplicate_of_an_older_update_sweeps_nothing(world: World) -> Non
     assert len(world.claims(WEDNESDAY)) == 1
 
 
-def test_a_late_duplicate_of_an_older_delete_sweeps_nothing(world: World) -> None:
+def test_a_late_duplicate_of_an_older_delete_releases_nothing(world: World) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})
     stack.update({"Share": share(TUESDAY)})
     world.run()
@@ -175,7 +175,7 @@ def _deliver_again(world: World, request: Request) -> None:
     world.deliver_queued()
 
 
-def test_a_retained_pair_that_no_request_names_is_no_leftover(world: World) -> None:
+def test_a_retained_pair_that_no_request_names_is_not_a_leftover(world: World) -> None:
     """RETAIN kept the access of the pair that the Update replaced."""
     stack = deploy(world, {"Share": share(MONDAY, is_retained=True)})
     stack.update({"Share": share(TUESDAY, is_retained=True)})
@@ -190,7 +190,7 @@ def test_a_retained_pair_that_no_request_names_is_no_leftover(world: World) -> N
         assert len(world.claims(pair)) == 1
 
 
-def test_a_delete_of_a_resource_that_is_not_being_deleted_sweeps_nothing(
+def test_a_delete_of_a_resource_that_is_not_being_deleted_releases_nothing(
     world: World,
 ) -> None:
     """CloudFormation shows the id as it is, so the Delete may be a late one."""
@@ -205,7 +205,9 @@ def test_a_delete_of_a_resource_that_is_not_being_deleted_sweeps_nothing(
     assert world.has_access(TUESDAY)
 
 
-def test_a_delete_that_comes_in_a_later_update_sweeps_nothing(world: World) -> None:
+def test_a_delete_that_arrives_during_a_later_update_releases_nothing(
+    world: World,
+) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})
     refuse_replacement(world, stack, TUESDAY)
     stack.status = "UPDATE_IN_PROGRESS"
@@ -216,7 +218,7 @@ def test_a_delete_that_comes_in_a_later_update_sweeps_nothing(world: World) -> N
     assert world.has_access(TUESDAY)
 
 
-def test_a_delete_of_a_resource_that_the_stack_no_longer_has_sweeps_everything(
+def test_a_delete_of_a_resource_that_the_stack_no_longer_has_releases_everything(
     world: World,
 ) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})

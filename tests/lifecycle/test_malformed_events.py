@@ -131,7 +131,7 @@ def test_unknown_request_type_is_refused() -> None:
     "name",
     ["RequestType", "StackId", "RequestId", "LogicalResourceId", "PhysicalResourceId"],
 )
-def test_oversized_field_is_answered_within_the_limit(name: str) -> None:
+def test_oversized_field_gets_a_response_within_the_limit(name: str) -> None:
     _assert_refused(
         {
             **EVENT,
@@ -225,7 +225,7 @@ def test_properties_of_another_format_do_not_stop_a_delete_by_id() -> None:
     request_type=st.sampled_from(["Create", "Update", "Delete"]),
 )
 @settings(deadline=None, derandomize=True, max_examples=200)
-def test_anything_in_any_field_is_answered(
+def test_anything_in_any_field_gets_a_response(
     name: str, value: Any, request_type: str
 ) -> None:
     event = {
@@ -267,7 +267,7 @@ def test_anything_in_any_field_is_answered(
     request_type=st.sampled_from(["Create", "Update"]),
 )
 @settings(deadline=None, derandomize=True, max_examples=200)
-def test_any_value_of_any_property_is_answered(
+def test_any_value_of_any_property_gets_a_response(
     properties: dict[str, Any], request_type: str
 ) -> None:
     event = {

@@ -39,7 +39,7 @@ CHANGES = [expire, take_again_slowly, fail, move]
     [share(TUESDAY), share(MONDAY, SnapshotClusterIdentifier=CLUSTER)],
     ids=["replaced", "in place"],
 )
-def test_a_rollback_to_a_snapshot_that_is_gone_or_another_ends_green(
+def test_a_rollback_to_a_snapshot_that_is_gone_or_another_succeeds(
     new: Declaration, change: Callable[[World], None], *, narrows: bool
 ) -> None:
     world = World()
@@ -62,7 +62,7 @@ def test_a_rollback_to_a_snapshot_that_is_gone_or_another_ends_green(
         assert change in {fail, move} or not world.has_access(MONDAY)
 
 
-def test_own_claim_and_access_are_enough_for_a_rollback_before_any_other_check() -> (
+def test_our_claim_and_access_are_enough_for_a_rollback_before_any_other_check() -> (
     None
 ):
     world = World()
@@ -80,7 +80,7 @@ def test_own_claim_and_access_are_enough_for_a_rollback_before_any_other_check()
     assert not world.has_access(TUESDAY)
 
 
-def test_a_rollback_to_a_snapshot_that_came_again_shares_it_with_nobody(
+def test_a_rollback_to_a_snapshot_that_was_created_again_shares_it_with_nobody(
     world: World,
 ) -> None:
     """It can be shared, so green would be a lie."""
@@ -98,7 +98,7 @@ def test_a_rollback_to_a_snapshot_that_came_again_shares_it_with_nobody(
     assert not world.claims(MONDAY)
 
 
-def test_options_of_another_version_do_not_keep_a_stack_from_going_back(
+def test_options_of_another_version_do_not_prevent_a_rollback(
     world: World,
 ) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})

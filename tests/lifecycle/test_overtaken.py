@@ -35,7 +35,7 @@ def reason_of(request: Request) -> str:
 
 
 @pytest.mark.parametrize("status", ["DELETE_IN_PROGRESS", "UPDATE_COMPLETE"])
-def test_an_update_that_comes_late_changes_nothing(status: str) -> None:
+def test_an_update_that_arrives_late_changes_nothing(status: str) -> None:
     world = World()
     stack = deploy(world, {"Share": share(MONDAY)})
     stack.update({"Share": share(TUESDAY)}, is_doomed=True)
@@ -50,7 +50,9 @@ def test_an_update_that_comes_late_changes_nothing(status: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "ROLLBACK_IN_PROGRESS"])
-def test_a_create_that_comes_late_leaves_a_later_deployments_claim(status: str) -> None:
+def test_a_create_that_arrives_late_leaves_a_later_deployments_claim(
+    status: str,
+) -> None:
     world = World()
     stack = deploy(world, {"Share": share(MONDAY)})
     before = world.claims(MONDAY)
@@ -64,7 +66,7 @@ def test_a_create_that_comes_late_leaves_a_later_deployments_claim(status: str) 
     assert world.has_access(MONDAY)
 
 
-def test_a_share_that_was_revoked_by_hand_comes_back_with_the_next_update() -> None:
+def test_a_share_that_was_revoked_by_hand_is_restored_by_the_next_update() -> None:
     """The claim is written anew: it carries the RequestId of who authorizes."""
     world = World()
     stack = deploy(world, {"Share": share(MONDAY)})
@@ -78,7 +80,7 @@ def test_a_share_that_was_revoked_by_hand_comes_back_with_the_next_update() -> N
     assert claim == f"alpha/Share {stack.requests[-1].event['RequestId']}"
 
 
-def test_a_duplicate_that_comes_when_all_is_done_leaves_the_claim() -> None:
+def test_a_duplicate_that_arrives_after_the_operation_leaves_the_claim() -> None:
     """Another delivery of the same request was faster: the claim is that one's too."""
     world = World()
     stack = deploy(world, {"Share": share(MONDAY)})
@@ -121,7 +123,7 @@ def test_the_next_deployment_takes_the_claim_of_a_failed_create_over(
     assert claim.endswith(" adopted") is adopts
 
 
-def test_access_that_keeps_going_is_given_up_after_some_looks() -> None:
+def test_access_that_is_revoked_again_and_again_is_given_up_after_some_looks() -> None:
     world = World()
 
     def revoke() -> None:
@@ -179,7 +181,7 @@ def test_an_adoption_in_a_stack_that_is_being_deleted_leaves_the_access(
     assert not world.claims(MONDAY)
 
 
-def test_a_claim_that_goes_leaves_what_another_stack_claims() -> None:
+def test_a_claim_that_is_removed_leaves_what_another_stack_claims() -> None:
     world = World()
     other = "redshift-snapshot-share:222222222222:0123456789ab"
 
@@ -203,7 +205,9 @@ def test_a_claim_that_goes_leaves_what_another_stack_claims() -> None:
     assert list(world.claims(MONDAY)) == [other]
 
 
-def test_an_earlier_delivery_that_crashed_does_not_hide_that_the_claim_went() -> None:
+def test_an_earlier_delivery_that_crashed_does_not_hide_that_the_claim_was_removed() -> (
+    None
+):
     world = World()
     stack = world.stack()
     world.faults = FaultAt("create_tags", CRASH_AFTER)
@@ -247,7 +251,7 @@ def test_an_update_in_place_in_a_stack_that_is_being_deleted_leaves_no_claim() -
 
 
 @pytest.mark.parametrize("status", ["DELETE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"])
-def test_an_update_in_place_that_comes_late_claims_nothing(status: str) -> None:
+def test_an_update_in_place_that_arrives_late_claims_nothing(status: str) -> None:
     world = World()
     stack = deploy(world, {"Share": share(MONDAY)})
     world.ledger.strip_tags("monday")
@@ -278,7 +282,9 @@ def test_an_update_in_place_after_a_rollback_beyond_its_pair_leaves_no_claim() -
     assert claim.startswith("beta/Share ")
 
 
-def test_a_create_that_comes_when_its_stack_is_complete_again_leaves_no_claim() -> None:
+def test_a_create_that_arrives_when_its_stack_is_complete_again_leaves_no_claim() -> (
+    None
+):
     world = World()
     # It is this account's access that counts, not another's.
     world.ledger.authorize_by_hand(Pair("monday", "444444444444"))
@@ -289,7 +295,7 @@ def test_a_create_that_comes_when_its_stack_is_complete_again_leaves_no_claim() 
     assert not world.has_access(MONDAY)
 
 
-def test_an_update_in_place_that_comes_after_its_rollback_leaves_the_access() -> None:
+def test_an_update_in_place_that_arrives_after_its_rollback_leaves_the_access() -> None:
     """The pair is declared before and after: it is not this request's to take back."""
     world = World()
     stack = deploy(world, {"Share": share(MONDAY)})
@@ -308,7 +314,7 @@ def test_an_update_in_place_that_comes_after_its_rollback_leaves_the_access() ->
     assert world.claims(MONDAY)
 
 
-def test_a_late_claim_that_cannot_be_taken_off_is_told_in_the_words_of_aws() -> None:
+def test_a_late_claim_that_cannot_be_removed_is_reported_in_the_words_of_aws() -> None:
     world = World()
     stack = deploy(world, {"Renamed": share(TUESDAY)})
     late = stack._send("Create", "Share", share(MONDAY).properties)
@@ -319,9 +325,7 @@ def test_a_late_claim_that_cannot_be_taken_off_is_told_in_the_words_of_aws() -> 
     assert "the function's role may not do this" in reason_of(late)
 
 
-def test_a_share_that_is_answered_for_keeps_its_claim_when_a_person_revokes_it() -> (
-    None
-):
+def test_a_share_with_a_response_keeps_its_claim_when_a_person_revokes_it() -> None:
     """Its twin has answered, and this delivery finds the stack complete."""
     world = World()
     stack = world.stack()
@@ -353,7 +357,7 @@ def test_a_forward_update_in_a_rollback_says_so() -> None:
     assert not world.claims(TUESDAY)
 
 
-def test_a_rollback_to_a_share_that_is_gone_fails_and_says_how_to_go_on() -> None:
+def test_a_rollback_to_a_share_that_is_gone_fails_and_says_how_to_continue() -> None:
     """Once somebody has authorized the account by hand, the rollback can go on."""
     world = World()
     stack = deploy(world, {"Share": share(MONDAY)})
@@ -376,7 +380,9 @@ def test_a_rollback_to_a_share_that_is_gone_fails_and_says_how_to_go_on() -> Non
     assert not world.has_access(TUESDAY)
 
 
-def test_a_rollback_to_what_another_stack_shares_too_is_true_without_a_claim() -> None:
+def test_a_rollback_to_what_another_stack_also_shares_succeeds_without_a_claim() -> (
+    None
+):
     world = World()
     other = deploy(world, {"Share": share(MONDAY)}, "beta")
     stack = deploy(world, {"Share": share(MONDAY)})
@@ -394,7 +400,7 @@ def test_a_rollback_to_what_another_stack_shares_too_is_true_without_a_claim() -
     assert claim.startswith("beta/Share ")
 
 
-def test_a_state_that_redshift_refuses_for_long_is_told_in_its_words() -> None:
+def test_a_state_that_redshift_refuses_for_long_is_reported_in_its_words() -> None:
     world = World()
     world.redshift = Refuses(world.redshift.backend.redshift, world.redshift.account)
     stack = world.stack()
@@ -407,7 +413,9 @@ def test_a_state_that_redshift_refuses_for_long_is_told_in_its_words() -> None:
     assert not world.claims(MONDAY)
 
 
-def test_an_update_that_is_sent_anew_after_an_unanswered_one_revokes_nothing() -> None:
+def test_an_update_that_is_sent_again_after_one_without_a_response_revokes_nothing() -> (
+    None
+):
     """With rollback disabled: old and new properties name the pair, the id does not."""
     world = World()
     stack = deploy(world, {"Share": share(MONDAY)})
@@ -424,7 +432,7 @@ def test_an_update_that_is_sent_anew_after_an_unanswered_one_revokes_nothing() -
     assert world.has_access(TUESDAY)
 
 
-def test_a_deleted_stack_leaves_what_a_person_shared_and_an_update_did_not_get_to() -> (
+def test_a_deleted_stack_leaves_what_a_person_shared_and_an_update_did_not_claim() -> (
     None
 ):
     world = World()

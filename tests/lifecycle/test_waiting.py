@@ -13,7 +13,7 @@ def create(world: World, **properties: str) -> list[str]:
     return world.deliveries[0].calls
 
 
-def test_a_snapshot_in_the_making_is_claimed_once_and_looked_at_ever_less_often() -> (
+def test_a_snapshot_that_is_being_created_is_claimed_once_and_looked_at_less_and_less_often() -> (
     None
 ):
     world = World()
@@ -41,7 +41,7 @@ def test_the_last_look_is_when_the_wait_is_over() -> None:
     assert world.clock == 1
 
 
-def test_a_claim_that_goes_during_the_wait_ends_it_without_another_call() -> None:
+def test_a_claim_that_is_removed_during_the_wait_ends_it_without_another_call() -> None:
     world = World()
     world.take_snapshot("wednesday", creating_seconds=600)
     world.faults = Meanwhile(

@@ -40,7 +40,9 @@ def test_the_next_world_has_no_lag() -> None:
     assert _shown(world) == (0, 1)
 
 
-def test_each_call_takes_time_once_though_the_run_is_replayed(world: World) -> None:
+def test_each_call_takes_time_only_once_though_the_run_is_replayed(
+    world: World,
+) -> None:
     world.call_seconds = 0.25
 
     deploy(world, {"Share": share(MONDAY)})

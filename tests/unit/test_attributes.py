@@ -198,14 +198,14 @@ def test_what_is_given_is_left_alone() -> None:
     assert attributes == full()
 
 
-def test_tags_go_first_whole_ones_from_the_end() -> None:
+def test_tags_are_cut_first_whole_ones_from_the_end() -> None:
     one_less = cut_to_fit(full(), size, size(full()) - 1)
 
     assert json.loads(one_less["Tags"]) == json.loads(full()["Tags"])[:2]
     assert one_less == full() | {"Tags": one_less["Tags"], "Truncated": "Tags"}
 
 
-def test_then_the_other_lists_go_whole_elements_from_the_end() -> None:
+def test_then_the_other_lists_are_cut_whole_elements_from_the_end() -> None:
     lists = [
         (
             len(json.loads(step["Tags"])),
@@ -231,7 +231,7 @@ def test_then_the_other_lists_go_whole_elements_from_the_end() -> None:
     ]
 
 
-def test_then_the_longest_of_the_rest_goes() -> None:
+def test_then_the_longest_of_the_rest_is_cut() -> None:
     rest = [(len(step["KmsKeyId"]), len(step["MasterUsername"])) for step in steps()]
 
     first_cut = next(lengths for lengths in rest if lengths != (40, 30))
@@ -239,7 +239,7 @@ def test_then_the_longest_of_the_rest_goes() -> None:
     assert rest[-1] == (0, 0)
 
 
-def test_as_much_of_the_longest_stays_as_there_is_room_for() -> None:
+def test_the_longest_keeps_as_much_as_there_is_room_for() -> None:
     whole = full() | {"Tags": "[]", "RestorableNodeTypes": ""}
     whole["AccountsWithRestoreAccess"] = ""
     marked = size(whole | {"Truncated": "KmsKeyId"})
@@ -250,14 +250,14 @@ def test_as_much_of_the_longest_stays_as_there_is_room_for() -> None:
 
 
 @given(st.integers(0, 39), st.sampled_from(["k", "ä", "語", "\U0001f600"]))
-def test_of_the_longest_no_character_too_many_goes(left: int, character: str) -> None:
+def test_the_longest_loses_no_character_too_many(left: int, character: str) -> None:
     whole = attributes_of({"KmsKeyId": character * 60})
     best = whole | {"KmsKeyId": character * left, "Truncated": "KmsKeyId"}
 
     assert cut_to_fit(whole, size, size(best)) == best
 
 
-def test_at_most_half_goes_at_once_so_that_two_long_ones_share_the_loss() -> None:
+def test_at_most_half_is_cut_at_once_so_that_two_long_ones_share_the_loss() -> None:
     whole = attributes_of({"KmsKeyId": "k" * 1000, "MasterUsername": "u" * 990})
 
     fitting = cut_to_fit(whole, size, size(whole) - 1500)

@@ -86,7 +86,7 @@ def bundle(tmp_path: Path) -> Path:
     return file
 
 
-def test_reading_ahead_is_another_threads_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_thread_reads_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
     threads: list[Thread] = []
     monkeypatch.setattr(Thread, "start", lambda thread: threads.append(thread))  # noqa: PLW0108 - becomes a method
 

@@ -48,7 +48,7 @@ def test_a_value_says_that_access_was_adopted() -> None:
         (True, True, " adopted retained"),
     ],
 )
-def test_a_value_says_what_becomes_of_the_access(
+def test_a_value_says_whether_the_access_is_adopted_or_retained(
     *, adopted: bool, retained: bool, words: str
 ) -> None:
     claim = CLAIMANT.claim(ACCOUNT, adopted=adopted, retained=retained)
@@ -94,7 +94,7 @@ def test_any_other_key_tells_no_account(key: str) -> None:
     retained=st.booleans(),
     account=st.sampled_from([ACCOUNT, SUPPORT_ACCOUNT]),
 )
-def test_key_and_value_are_what_redshift_takes(
+def test_redshift_accepts_key_and_value(
     claimant: Claimant, *, adopted: bool, retained: bool, account: str
 ) -> None:
     claim = claimant.claim(account, adopted=adopted, retained=retained)
@@ -199,11 +199,11 @@ def test_others_claims_are_read_whatever_follows(value: str, claim: Claim) -> No
         f"{PREFIX}0123456789ab".upper(),
     ],
 )
-def test_other_tags_are_passed_over(key: str) -> None:
+def test_other_tags_are_ignored(key: str) -> None:
     assert claims_of(ACCOUNT, [{"Key": key, "Value": "s/L r-1"}]) == {}
 
 
-def test_a_tag_without_key_or_value_is_no_obstacle() -> None:
+def test_a_tag_without_key_or_value_is_ignored() -> None:
     key = f"{PREFIX}0123456789ab"
 
     assert claims_of(ACCOUNT, [{}, {"Value": "x"}, {"Key": key}]) == {

@@ -61,16 +61,14 @@ def test_every_property_counts() -> None:
         ("SnapshotClusterIdentifier", "saleS"),
     ],
 )
-def test_fails_when_deployment_gives_capitals_and_says_why(
-    name: str, value: str
-) -> None:
+def test_fails_when_a_token_has_capitals_and_says_why(name: str, value: str) -> None:
     text = refused(MINIMAL, **{name: value})
 
     assert f"{value!r} has capital letters and is known only at deployment" in text
     assert "write it in lower case" in text
 
 
-def test_fails_when_deployment_gives_an_arn_with_capitals() -> None:
+def test_fails_when_a_token_gives_an_arn_with_capitals() -> None:
     arn = BY_ARN["SnapshotArn"].replace("sales-2026", "Sales-2026")
 
     assert "has capital letters" in refused(BY_ARN, SnapshotArn=arn)
@@ -126,7 +124,7 @@ def test_aws_support_is_an_account() -> None:
     assert share.pair.account == SUPPORT_ACCOUNT
 
 
-def test_properties_of_later_versions_are_passed_over() -> None:
+def test_properties_of_later_versions_are_ignored() -> None:
     later = {"ServiceToken": "arn", "ServiceTimeout": "960", "New": {"a": ["b"]}}
 
     assert parse(MINIMAL, **later) == parse(MINIMAL)

@@ -105,7 +105,7 @@ def delivered(
     return cloudformation.answer
 
 
-def test_what_was_done_is_answered_with_the_pair_and_its_attributes() -> None:
+def test_a_success_responds_with_the_pair_and_its_attributes() -> None:
     body = delivered(EVENT)
 
     assert body["Status"] == "SUCCESS"
@@ -114,7 +114,7 @@ def test_what_was_done_is_answered_with_the_pair_and_its_attributes() -> None:
     assert body["RequestId"] == EVENT["RequestId"]
 
 
-def test_a_delete_is_answered_without_attributes() -> None:
+def test_a_delete_responds_without_attributes() -> None:
     gone = client_error("ClusterSnapshotNotFound", 404)
 
     body = delivered(DELETE, gone)
@@ -124,7 +124,7 @@ def test_a_delete_is_answered_without_attributes() -> None:
     assert "Data" not in body
 
 
-def test_the_answer_goes_to_the_events_url() -> None:
+def test_the_response_is_sent_to_the_events_url() -> None:
     cloudformation = CloudFormation()
 
     deliver(
@@ -156,7 +156,7 @@ def test_the_answer_goes_to_the_events_url() -> None:
     ],
     ids=["refused", "unexpected"],
 )
-def test_a_failure_is_answered_with_the_id_it_came_with_or_a_marked_one(
+def test_a_failure_responds_with_the_id_of_the_event_or_a_marked_one(
     event: dict[str, Any], physical_resource_id: str, seen: Exception, reason: str
 ) -> None:
     body = delivered(event, seen)
@@ -177,7 +177,7 @@ def test_a_failure_is_logged_with_its_reason(
     assert last.exc_info is None
 
 
-def test_an_event_without_any_id_is_answered_with_a_mark_alone() -> None:
+def test_an_event_without_any_id_gets_a_response_with_only_a_mark() -> None:
     body = delivered({"ResponseURL": URL})
 
     assert body["PhysicalResourceId"] == "CREATE_FAILED:nothing-written:"
@@ -224,7 +224,7 @@ class Aws:
         return {"KeyMetadata": {"KeyManager": "CUSTOMER"}}
 
 
-def test_a_first_share_is_claimed_authorized_and_answered() -> None:
+def test_a_first_share_is_claimed_and_authorized_and_gets_a_response() -> None:
     aws = Aws()
     cloudformation = CloudFormation()
 
@@ -291,7 +291,7 @@ def test_a_failed_create_says_whether_it_may_have_written(
     [(IDLE_ID, "SUCCESS", 0, 60), (MARKED_ID, "FAILED", 60, 120)],
     ids=["idle", "marked"],
 )
-def test_a_create_that_wrote_nothing_is_taken_back_without_patience(
+def test_a_create_that_wrote_nothing_is_undone_with_few_tries(
     physical_resource_id: str, status: str, least: float, most: float
 ) -> None:
     clock = Clock()
@@ -329,7 +329,7 @@ def test_a_rollback_to_a_snapshot_that_is_gone_has_empty_attributes(
 
 
 @pytest.mark.parametrize("event", [EVENT, UPDATE, DELETE])
-def test_an_event_of_another_stack_is_refused_without_touching_anything(
+def test_an_event_of_another_stack_is_refused_without_changing_anything(
     event: dict[str, Any],
 ) -> None:
     own_stack = STACK.arn.replace("analytics", "other")
@@ -348,7 +348,9 @@ def test_an_event_of_the_functions_stack_is_acted_on() -> None:
     assert delivered(EVENT, stack_id=STACK.arn)["Status"] == "SUCCESS"
 
 
-def test_a_snapshot_in_the_making_is_waited_for_by_the_deadlines_clock() -> None:
+def test_a_snapshot_that_is_being_created_is_waited_for_by_the_deadlines_clock() -> (
+    None
+):
     aws = Aws()
     aws.snapshot["Status"] = "creating"
     cloudformation = CloudFormation()
@@ -379,7 +381,7 @@ def test_an_unexpected_failure_tells_no_details_and_logs_them(
     assert "unforeseen" in (last.exc_text or "")
 
 
-def test_attributes_that_cannot_be_worded_fail_rather_than_hang() -> None:
+def test_attributes_that_cannot_be_written_fail_rather_than_hang() -> None:
     body = delivered(EVENT, {**SHARED, "RestorableNodeTypes": [None]})
 
     assert body["Status"] == "FAILED"
@@ -399,7 +401,7 @@ def test_a_physical_id_that_is_none_is_replaced(physical_resource_id: Any) -> No
     "event",
     [{"ResponseURL": URL}, {**EVENT, "RequestType": "Read"}, {**EVENT, "StackId": 7}],
 )
-def test_an_event_that_cannot_be_read_is_answered(event: dict[str, Any]) -> None:
+def test_an_event_that_cannot_be_read_gets_a_response(event: dict[str, Any]) -> None:
     body = delivered(event)
 
     assert body["Status"] == "FAILED"
@@ -430,7 +432,7 @@ NO_URL = r"^the event has no ResponseURL that begins with https://$"
         ("http://answers.example", False),
     ],
 )
-def test_fails_without_touching_anything_when_there_is_nobody_to_answer(
+def test_fails_without_changing_anything_when_no_response_is_possible(
     url: Any, *, allows_http: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     cloudformation = CloudFormation()
@@ -454,7 +456,7 @@ def test_fails_without_touching_anything_when_there_is_nobody_to_answer(
     assert record.levelname == "ERROR"
 
 
-def test_http_is_taken_where_aws_is_on_this_machine() -> None:
+def test_http_is_accepted_if_aws_is_on_this_machine() -> None:
     event = {**EVENT, "ResponseURL": "http://127.0.0.1:1/?X-Amz-Signature=5ec2e7"}
 
     assert delivered(event, allows_http=True)["Status"] == "SUCCESS"
@@ -487,7 +489,7 @@ def test_accounts_that_are_not_allowed_are_refused() -> None:
     )
 
 
-def test_throttling_until_the_deadline_is_answered_before_it() -> None:
+def test_throttling_until_the_deadline_gets_a_response_before_it() -> None:
     clock = Clock()
 
     body = delivered(EVENT, client_error("Throttling", message="Rate exceeded"), clock)
@@ -497,7 +499,7 @@ def test_throttling_until_the_deadline_is_answered_before_it() -> None:
     assert sum(clock.sleeps) < 840
 
 
-def test_the_answer_is_tried_again_by_the_deadlines_clock() -> None:
+def test_the_response_is_tried_again_by_the_deadlines_clock() -> None:
     cloudformation = CloudFormation(503)
     clock = Clock()
 

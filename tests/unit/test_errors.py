@@ -67,7 +67,7 @@ def test_a_reason_has_room_for_the_longest_values(reason: Reason) -> None:
 
 
 @pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.name)
-def test_a_reason_is_worded_alike(reason: Reason) -> None:
+def test_every_reason_is_worded_in_the_same_way(reason: Reason) -> None:
     message, remedy = reason.value
 
     assert not message.endswith(".")
@@ -84,7 +84,7 @@ def test_a_code_of_aws_is_put_into_the_users_terms(code: str, reason: Reason) ->
     assert str(error).endswith(f" (CreateTags: {code}, AWS request id aws-1)")
 
 
-def test_a_code_that_nobody_knows_is_told_in_awss_words() -> None:
+def test_an_unknown_code_is_reported_in_awss_words() -> None:
     error = translate(client_error("Unheard", message="of this"), NAMES)
 
     assert error.reason is Reason.AWS_ERROR
@@ -103,7 +103,7 @@ def test_a_refusal_by_iam_says_which_action_even_with_a_long_role_name() -> None
     assert "redshift:AuthorizeSnapshotAccess" in str(translate(denied, {}))
 
 
-def test_an_error_of_botocore_is_told_by_its_name() -> None:
+def test_an_error_of_botocore_is_reported_by_its_name() -> None:
     error = translate(NoCredentialsError(), NAMES)
 
     assert error.reason is Reason.AWS_ERROR
@@ -138,7 +138,7 @@ def test_an_error_of_botocore_does_not_quote_the_endpoint() -> None:
     assert text_of(error) == "EndpointConnectionError"
 
 
-def test_the_code_of_an_answer_without_one_is_empty() -> None:
+def test_the_code_of_a_response_without_one_is_empty() -> None:
     refusal = client_error("x")
     del refusal.response["Error"]
 

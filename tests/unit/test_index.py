@@ -51,7 +51,7 @@ def cold_start() -> ModuleType:
     return importlib.import_module(MODULE)
 
 
-def test_the_entry_point_is_where_the_construct_says(
+def test_the_entry_point_is_the_one_that_the_construct_names(
     environment: pytest.MonkeyPatch,
 ) -> None:
     del environment
@@ -212,7 +212,7 @@ def test_garbage_is_collected_once_all_is_imported(
     ("milliseconds", "seconds"),
     [(900_000, 840), (899_000, 839), (10**9, 840), (60_000, 0), (3_000, -57)],
 )
-def test_the_deadline_leaves_a_minute_for_the_answer(
+def test_the_deadline_leaves_a_minute_for_the_response(
     milliseconds: int, seconds: float, environment: pytest.MonkeyPatch
 ) -> None:
     del environment

@@ -30,7 +30,7 @@ def test_kms_says_whose_key_it_is(
 
 
 @pytest.mark.parametrize("code", ["NotFoundException", "InvalidArnException"])
-def test_a_key_that_kms_cannot_find_is_not_held_against_the_snapshot(
+def test_a_snapshot_is_not_refused_if_kms_cannot_find_its_key(
     code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, logger=PACKAGE)

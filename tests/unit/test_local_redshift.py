@@ -95,7 +95,7 @@ def accounts(client: RedshiftClient, identifier: str = "monday") -> list[str]:
     ],
     ids=["identifier", "case", "arn", "arn, case"],
 )
-def test_authorizing_gives_access_and_revoking_takes_it(
+def test_authorizing_grants_access_and_revoking_removes_it(
     owner: RedshiftClient, name: dict[str, str]
 ) -> None:
     shared = owner.authorize_snapshot_access(AccountWithRestoreAccess=OTHER, **name)
@@ -487,7 +487,7 @@ def test_an_encrypted_snapshot_names_its_key(owner: RedshiftClient) -> None:
     assert "KmsKeyId" not in describe(owner)
 
 
-def test_answers_are_copies(owner: RedshiftClient) -> None:
+def test_responses_are_copies(owner: RedshiftClient) -> None:
     describe(owner)["Tags"].append({"Key": "stray", "Value": ""})
     describe(owner)["RestorableNodeTypes"].clear()
 
@@ -645,7 +645,7 @@ def test_filters_on_tags_find_what_is_shown(
     assert len(owner.describe_cluster_snapshots(**by_key)["Snapshots"]) == 1
 
 
-def test_former_states_are_kept_only_while_they_are_shown(
+def test_earlier_states_are_kept_only_while_they_are_shown(
     redshift: Redshift, clock: Clock, owner: RedshiftClient
 ) -> None:
     def write(times: int) -> None:

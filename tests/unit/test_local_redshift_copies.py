@@ -100,7 +100,7 @@ def test_a_new_cluster_has_an_automated_snapshot_of_its_time(
     assert snapshot["ClusterCreateTime"] == BEGINNING
 
 
-def test_automated_snapshots_appear_when_asked_for(
+def test_automated_snapshots_are_taken_on_request(
     clock: Clock, owner: RedshiftClient
 ) -> None:
     clock.advance(3600)
@@ -150,7 +150,7 @@ def test_a_copy_is_a_manual_snapshot_of_the_same_data(
     assert names(owner.describe_cluster_snapshots()) == [AUTOMATED, "weekly-1"]
 
 
-def test_a_copy_lives_a_life_of_its_own(
+def test_a_copy_is_independent_of_its_source(
     redshift: Redshift, clock: Clock, owner: RedshiftClient
 ) -> None:
     redshift.creating_seconds = 60
@@ -295,7 +295,7 @@ def test_the_last_page_has_no_marker_even_when_it_is_full(
     assert "Marker" not in owner.describe_cluster_snapshots(**manual)
 
 
-def test_no_snapshot_is_left_out_when_others_go_between_two_pages(
+def test_no_snapshot_is_skipped_when_others_are_deleted_between_two_pages(
     redshift: Redshift, owner: RedshiftClient
 ) -> None:
     redshift.page_size = 2
@@ -345,7 +345,7 @@ def test_fails_when_redshift_would_not_understand(
 
 
 @pytest.mark.parametrize("name", ["ClusterExists", "SortingEntities"])
-def test_what_is_not_there_says_so(owner: RedshiftClient, name: str) -> None:
+def test_operations_that_do_not_exist_say_so(owner: RedshiftClient, name: str) -> None:
     with pytest.raises(
         ClientError, match=r"NotImplemented.*The local AWS does not have"
     ):

@@ -31,7 +31,7 @@ def test_without_options_only_the_quota_is_not_that_of_a_new_redshift() -> None:
     } == {"manual_snapshot_quota": 20}
 
 
-def test_options_are_handed_on() -> None:
+def test_options_are_passed_on() -> None:
     assert parse(
         "--account-lag-seconds=2.5",
         "--begins-with-an-empty-page",

@@ -61,7 +61,7 @@ def test_an_id_that_is_marked_or_made_up_names_no_pair(
 
 @pytest.mark.parametrize("may_have_written", [True, False])
 @pytest.mark.parametrize("request_id", ["request-1", "", "a/b"])
-def test_a_marked_id_gives_its_request_back(
+def test_the_request_can_be_read_from_a_marked_id(
     request_id: str, *, may_have_written: bool
 ) -> None:
     marked = id_of_failed_create(request_id, may_have_written=may_have_written)

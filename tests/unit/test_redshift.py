@@ -123,7 +123,7 @@ def test_a_snapshot_that_is_gone_is_none(code: str) -> None:
 
 
 @pytest.mark.parametrize("answer", [{}, {"Snapshots": []}])
-def test_an_empty_answer_is_none(answer: dict[str, Any]) -> None:
+def test_an_empty_response_is_none(answer: dict[str, Any]) -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_response("describe_cluster_snapshots", answer)
 
@@ -283,7 +283,7 @@ def test_no_authorization_begins_in_the_last_minute() -> None:
     assert not late.may_have_written
 
 
-def test_a_refusal_counts_for_little_if_the_access_shows() -> None:
+def test_a_refusal_is_ignored_if_the_access_shows() -> None:
     """An account that has access already may be refused for the quota first."""
     shared = Snapshot(
         {**FIELDS, "AccountsWithRestoreAccess": [{"AccountId": ACCOUNT}]}, ARN
@@ -361,7 +361,7 @@ def test_a_revocation_is_not_tried_again_when_the_snapshot_is_gone() -> None:
     "code",
     ["AuthorizationNotFound", "ClusterSnapshotNotFound", "ResourceNotFoundFault"],
 )
-def test_revoking_what_is_not_there_is_done(code: str) -> None:
+def test_revoking_absent_access_counts_as_done(code: str) -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_client_error("revoke_snapshot_access", code)
 
@@ -401,7 +401,7 @@ def test_a_claim_is_removed_by_its_key() -> None:
         "ResourceNotFoundFault",
     ],
 )
-def test_removing_a_claim_that_is_gone_is_done(code: str) -> None:
+def test_removing_an_absent_claim_counts_as_done(code: str) -> None:
     with stubbed("redshift") as (client, stubber):
         stubber.add_client_error("delete_tags", code)
 

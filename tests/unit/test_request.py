@@ -76,7 +76,7 @@ def test_a_stack_is_of_any_partition(arn: str) -> None:
     assert arn.startswith(f"arn:{stack.partition}:cloudformation:{stack.region}:")
 
 
-def test_the_longest_legal_values_are_taken() -> None:
+def test_the_longest_valid_values_are_accepted() -> None:
     request = parse_request(
         event(
             LogicalResourceId="L" * 255,

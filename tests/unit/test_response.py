@@ -215,7 +215,7 @@ anything = st.none() | st.integers() | st.text(st.characters(), max_size=3000)
     st.text(st.characters(), max_size=3000),
     st.text(st.characters(), max_size=3000),
 )
-def test_whatever_the_event_is_there_is_an_answer(
+def test_there_is_a_response_to_any_event(
     event: dict[str, Any], physical_resource_id: str, reason: str
 ) -> None:
     encoded = failure(event, physical_resource_id, reason)
@@ -225,7 +225,7 @@ def test_whatever_the_event_is_there_is_an_answer(
 
 
 @pytest.mark.parametrize("character", ["\x00", "\U0001f600", "\ud800", "\\"])
-def test_the_worst_event_is_answered(character: str) -> None:
+def test_the_worst_event_gets_a_response(character: str) -> None:
     text = character * 9999
     event = dict.fromkeys(("StackId", "RequestId", "LogicalResourceId"), text)
 
@@ -322,7 +322,7 @@ def test_every_problem_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     assert {record.levelname for record in caplog.records} == {"WARNING"}
 
 
-def test_the_last_problem_is_the_one_that_is_told() -> None:
+def test_the_last_problem_is_the_one_that_is_reported() -> None:
     with pytest.raises(RuntimeError, match=r"take the response: HTTP status 403$"):
         send(Puts(OSError("x"), 403))
 
@@ -334,7 +334,7 @@ def put_to(server: Server, path: str = "/answer?a=b&c=d%2F") -> int:
     return put_over_http(f"{server.url}{path}", b'{"Status":"SUCCESS"}')
 
 
-def test_the_put_is_what_the_presigned_url_wants() -> None:
+def test_the_put_is_what_the_presigned_url_requires() -> None:
     """A presigned URL signs the content type, and an empty one at that."""
     with serving([(200, b"")]) as server:
         assert put_to(server) == 200
@@ -355,12 +355,12 @@ def test_a_url_without_a_query_is_kept_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("status", [307, 403, 503])
-def test_the_status_is_handed_on(status: int) -> None:
+def test_the_status_is_passed_on(status: int) -> None:
     with serving([(status, b"<Error/>")]) as server:
         assert put_to(server) == status
 
 
-def test_an_answer_gets_through_broken_connections_and_server_errors() -> None:
+def test_a_response_gets_through_broken_connections_and_server_errors() -> None:
     with serving([(HANG_UP, b""), (503, b""), (200, b"")]) as server:
         answer(f"{server.url}/answer", b"body", put=put_over_http, sleep=lambda _: None)
 
@@ -404,7 +404,7 @@ def unused_port() -> int:
         pytest.param("https://\u2100SECRET/", id="a host that is none"),
     ],
 )
-def test_the_url_is_never_told_when_everything_fails(
+def test_the_url_is_never_shown_when_everything_fails(
     url: str, unused_port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     url = url.replace("PORT", str(unused_port)).replace("SECRET", SECRET)
@@ -419,7 +419,7 @@ def test_the_url_is_never_told_when_everything_fails(
     assert raised.value.__context__ is None
 
 
-def test_the_url_is_never_told_when_cloudformation_refuses(
+def test_the_url_is_never_shown_when_cloudformation_refuses(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with (

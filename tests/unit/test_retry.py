@@ -51,7 +51,7 @@ def always(error: Exception) -> Callable[..., str]:
     return operation
 
 
-def test_an_answer_is_handed_on() -> None:
+def test_the_result_is_passed_on() -> None:
     clock = Clock()
 
     assert clock.retry().call(failing(), Name="x") == "answer to {'Name': 'x'}"
@@ -134,7 +134,7 @@ def test_the_pauses_grow_to_40_seconds() -> None:
     assert clock.sleeps == pytest.approx([1, 2, 4, 8, 16, 32, 40, 40, 40])
 
 
-def test_the_pauses_begin_anew_with_every_call() -> None:
+def test_the_pauses_begin_again_with_every_call() -> None:
     clock = Clock()
     retry = clock.retry()
 
@@ -144,7 +144,7 @@ def test_the_pauses_begin_anew_with_every_call() -> None:
     assert clock.sleeps == pytest.approx([1, 2, 1])
 
 
-def test_jitter_takes_away_half_a_pause_at_most() -> None:
+def test_jitter_shortens_a_pause_by_half_at_most() -> None:
     clock = Clock()
     jitter = iter([0.0, 0.5, 1.0])
     retry = Retry(clock.deadline(), jitter=lambda: next(jitter))
@@ -164,7 +164,7 @@ def test_jitter_is_random_unless_given() -> None:
     assert all(0.5 <= pause <= 1 for pause in clock.sleeps)
 
 
-def test_fails_before_the_deadline_with_what_it_last_saw() -> None:
+def test_fails_before_the_deadline_with_the_last_problem() -> None:
     clock = Clock()
 
     with pytest.raises(SnapshotShareError) as raised:
@@ -178,7 +178,7 @@ def test_fails_before_the_deadline_with_what_it_last_saw() -> None:
 
 
 @pytest.mark.parametrize("code", sorted(ACCESS_DENIED_CODES))
-def test_a_denial_passes_while_iam_settles(code: str) -> None:
+def test_a_denial_is_retried_while_iam_becomes_consistent(code: str) -> None:
     clock = Clock()
 
     assert clock.retry().call(failing(*[client_error(code, 403)] * 3)) == "answer to {}"
@@ -318,7 +318,7 @@ class NoRoute:
     [ConnectTimeoutError, EndpointConnectionError, SSLError],
 )
 @pytest.mark.parametrize(("patience", "longest"), [(PATIENT, 120), (BRIEF, 20)])
-def test_a_connection_that_never_comes_about_is_given_up(
+def test_a_connection_that_cannot_be_made_is_given_up(
     error: Any, patience: Patience, longest: float
 ) -> None:
     clock = Clock()
@@ -341,7 +341,7 @@ def test_a_connection_that_never_comes_about_is_given_up(
     ],
 )
 @pytest.mark.parametrize("patience", [PATIENT, BRIEF])
-def test_a_denial_is_borne_as_long_as_patience_says(
+def test_a_denial_is_retried_as_long_as_patience_says(
     code: str, patience: Patience
 ) -> None:
     clock = Clock()

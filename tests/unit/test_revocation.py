@@ -90,7 +90,7 @@ def test_an_idle_claim_is_gone_with_its_snapshot(looks: list[Snapshot | None]) -
     assert redshift.calls == []
 
 
-def test_an_idle_claim_that_goes_is_looked_after() -> None:
+def test_a_look_follows_the_removal_of_an_idle_claim() -> None:
     """A twin of the delivery may have authorized meanwhile."""
     redshift = Redshift(seen(OWN), seen(OWN), seen(OWN), seen(is_shared=True))
 

@@ -55,7 +55,7 @@ def test_no_pause_is_longer_than_what_is_left(passed: float, pause: float) -> No
     assert clock.sleeps == [pause]
 
 
-def test_it_begins_anew_with_what_is_written() -> None:
+def test_it_begins_again_with_each_write() -> None:
     clock = Clock()
     settling = Settling(services(clock))
     settling.wait("the claim did not show")
@@ -70,7 +70,7 @@ def test_it_begins_anew_with_what_is_written() -> None:
     assert settling.is_over()
 
 
-def test_fails_with_what_does_not_show_when_the_deadline_comes_first() -> None:
+def test_fails_with_what_does_not_show_when_the_deadline_is_first() -> None:
     clock = Clock()
     settling = Settling(services(clock, seconds=3))
     settling.wait("the claim did not show")

@@ -62,7 +62,7 @@ def test_throttling_is_waited_out() -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_stack_that_takes_itself_back_is_known_by_its_status(status: str) -> None:
+def test_a_stack_that_is_rolling_back_is_known_by_its_status(status: str) -> None:
     assert StackState(status).takes_itself_back is ("ROLLBACK" in status)
 
 
@@ -75,7 +75,7 @@ def test_a_stack_that_takes_itself_back_is_known_by_its_status(status: str) -> N
         (["ROLLBACK", "CREATE_STACK"], True),
     ],
 )
-def test_the_last_operations_tell_a_rollback_from_a_removal(
+def test_the_last_operations_distinguish_a_rollback_from_a_removal(
     operations: list[str], *, expected: bool
 ) -> None:
     described_stack = described("DELETE_IN_PROGRESS")
@@ -156,7 +156,7 @@ def test_fails_with_the_reason_when_cloudformation_refuses(
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_status_is_forward_or_back_or_neither(status: str) -> None:
+def test_every_status_is_forward_or_rolling_back_or_neither(status: str) -> None:
     assert is_rolling_back(status) is ("ROLLBACK" in status)
     assert is_going_forward(status) is (status in GOING_FORWARD)
 

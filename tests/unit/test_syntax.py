@@ -169,7 +169,7 @@ def test_fails_when_a_cluster_identifier_is_none(value: str) -> None:
         parse_cluster_identifier(value)
 
 
-def test_an_arn_comes_apart() -> None:
+def test_an_arn_is_split_into_its_parts() -> None:
     assert parse_snapshot_arn(ARN) == SnapshotArn(
         partition="aws",
         region="eu-west-1",

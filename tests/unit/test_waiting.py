@@ -84,7 +84,7 @@ def test_the_time_counts_from_the_first_wait_on() -> None:
         wait.check(IS_CREATING)
 
 
-def test_who_does_not_wait_is_refused_at_once() -> None:
+def test_a_share_that_does_not_wait_is_refused_at_once() -> None:
     clock = Clock()
 
     with pytest.raises(SnapshotShareError) as raised:
@@ -143,7 +143,7 @@ def test_no_other_refusal_of_a_claim_is_waited_out(reason: Reason) -> None:
     assert not wait.is_blocked
 
 
-def test_fails_with_what_is_waited_for_when_the_deadline_comes_first() -> None:
+def test_fails_with_what_is_waited_for_when_the_deadline_is_first() -> None:
     clock = Clock()
     wait = waiting(clock, seconds=12)
     wait.wait("snapshot sales is creating")
