@@ -40,7 +40,7 @@ def joined(*parts: Any) -> Any:
 
 
 @PROPS
-def test_is_in_lower_case_but_for_its_tokens(
+def test_is_in_lower_case_except_for_its_tokens(
     stack: Stack, token: str, prop: str, sent: str
 ) -> None:
     share(stack, **{prop: f"Sales-{token}-Month-End"})
@@ -48,7 +48,9 @@ def test_is_in_lower_case_but_for_its_tokens(
     assert shares_of(stack)[0][sent] == joined("sales-", {"Ref": "Name"}, "-month-end")
 
 
-def test_is_allowed_in_lower_case_but_for_its_tokens(stack: Stack, token: str) -> None:
+def test_is_allowed_in_lower_case_except_for_its_tokens(
+    stack: Stack, token: str
+) -> None:
     share(stack, snapshot_identifier=f"Sales-{token}")
 
     (resource,) = shared_snapshots(stack)

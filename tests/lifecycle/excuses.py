@@ -165,10 +165,10 @@ class Excuses:
 
     def _forgive_stripped(self, request: Request, pair: Pair | None) -> None:
         """Without tags, a rollback and an id that is no share's leave what is there."""
-        is_named = request.event["PhysicalResourceId"] == str(pair)
+        is_current_pair = request.event["PhysicalResourceId"] == str(pair)
         if (
             pair is not None
             and (owner_of(request), pair) in self._ledger.stripped
-            and (request.stack.is_rolling_back or not is_named)
+            and (request.stack.is_rolling_back or not is_current_pair)
         ):
             self._forgive(pair, "", KnownLimit.STRIPPED)
