@@ -59,7 +59,7 @@ class Authorization:
         self._waiting = Waiting(share, services)
         self._settling = Settling(services)
         self._refusal: SnapshotShareError | None = None
-        self._is_left = False
+        self._keeps_access = False
         self._has_authorized = False
 
     def establish(self, seen: Snapshot | None = None) -> Snapshot | None:
@@ -79,7 +79,7 @@ class Authorization:
         while look < _MOST_LOOKS:
             snapshot = self._look_until_available(seen)
             seen = None
-            if snapshot is None or self._is_left or self._is_settled(snapshot):
+            if snapshot is None or self._keeps_access or self._is_settled(snapshot):
                 return snapshot
             look += 1
             if self._may_show_late(snapshot):
@@ -107,7 +107,7 @@ class Authorization:
                 return snapshot
             if self._operation.goes_back():
                 # It came again under the old name, and is not what was shared.
-                self._is_left = True
+                self._keeps_access = True
                 return snapshot
             self._waiting.check(self._refusal_of_creating(snapshot))
             self._operation.begin()
@@ -143,7 +143,7 @@ class Authorization:
             SnapshotShareError: The problem, if the stack does not go back.
         """
         if self._operation.goes_back():
-            self._is_left = True
+            self._keeps_access = True
             return snapshot
         if problem.reason is Reason.SNAPSHOT_NOT_FOUND:
             raise self._redshift.explain_missing(self._pair)
