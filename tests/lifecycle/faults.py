@@ -110,7 +110,7 @@ class Meanwhile(FaultAt):
 
     Args:
         call: The call.
-        deed: What happens.
+        action: What happens.
         after: How many such calls go by before.
         kind: What goes wrong with the call itself. Default: nothing.
         then: What goes wrong with the next such call. Default: nothing.
@@ -119,21 +119,21 @@ class Meanwhile(FaultAt):
     def __init__(
         self,
         call: str,
-        deed: Callable[[], object],
+        action: Callable[[], object],
         *,
         after: int = 0,
         kind: str = "",
         then: str = "",
     ) -> None:
         super().__init__(call, kind, after=after)
-        self._deed = deed
+        self._action = action
         self._then = then
 
     def next(self, call: str) -> str:
         before = self._left
         kind = super().next(call)
         if before == 0 and self._left == -1:
-            self._deed()
+            self._action()
         elif call == self._call and self._left == -2:
             return self._then
         return kind

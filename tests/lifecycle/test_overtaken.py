@@ -478,11 +478,11 @@ class Refuses(RedshiftClient):
 class AlwaysMeanwhile(NoFaults):
     """Something happens right before every such call."""
 
-    def __init__(self, call: str, deed: Callable[[], None]) -> None:
+    def __init__(self, call: str, action: Callable[[], None]) -> None:
         self._call = call
-        self._deed = deed
+        self._action = action
 
     def next(self, call: str) -> str:
         if call == self._call:
-            self._deed()
+            self._action()
         return ""
