@@ -29,7 +29,8 @@ FAST = session._CONFIG.merge(
 
 @pytest.fixture(scope="module", autouse=True)
 def snapshots(aws: LocalAws) -> None:
-    """In us-east-1 two that are shared by hand, and one that is not; in eu-west-1 one."""
+    """Two snapshots in us-east-1 that are shared by hand, and one that is not; one in
+    eu-west-1."""
     for region, names in (
         ("us-east-1", ("q1", "q2", "private")),
         ("eu-west-1", ("q3",)),
@@ -200,7 +201,7 @@ def test_what_cannot_be_audited_is_one_line_and_1(
     ],
 )
 def test_wrong_usage_is_1_too(audit: Audit, arguments: list[str], message: str) -> None:
-    """Click's own code for it means findings here."""
+    """Click's own exit code for wrong usage is 2, which means findings here."""
     code, lines, errors = audit(*arguments)
 
     assert (code, lines) == (1, [])
@@ -334,7 +335,7 @@ def run_module(aws: LocalAws, *arguments: str) -> subprocess.Popen[str]:
 
 
 def test_an_interruption_ends_it_at_once(aws: LocalAws) -> None:
-    """Also while it waits for a response that never comes."""
+    """Even while it waits for a response."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         process = subprocess.Popen(
             [sys.executable, "-m", "redshift_snapshot_audit"],
@@ -435,7 +436,7 @@ def test_a_reader_that_leaves_is_no_traceback(aws: LocalAws) -> None:
 def test_a_library_that_is_missing_is_one_line_and_1(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """The command is installed without the extra, too."""
+    """The command is also installed without the extra."""
     for module in [*sys.modules]:
         if module.startswith("redshift_snapshot_audit."):
             monkeypatch.delitem(sys.modules, module)

@@ -1,4 +1,4 @@
-"""Reading the stacks: once, all pages, and no further than needed."""
+"""Reading the stacks: once, all pages, and only if needed."""
 
 import pytest
 from botocore.exceptions import EndpointConnectionError

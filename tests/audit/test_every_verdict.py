@@ -1,4 +1,4 @@
-"""Every verdict, made on purpose: by deployments, by hand, by deleting what others need."""
+"""Every verdict, caused on purpose: by deployments, by hand, and by deletions."""
 
 import json
 import re
@@ -27,7 +27,7 @@ PREFIX = f"redshift-snapshot-share:{ANALYTICS}:"
 
 
 class Owner:
-    """What the owner of the snapshots does by hand in a Region."""
+    """The calls that the owner of the snapshots makes by hand in a Region."""
 
     def __init__(self, aws: LocalAws, region: str) -> None:
         self.redshift = aws.client("redshift", region=region)
@@ -138,7 +138,7 @@ def verdicts(aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> None:
         claim = home.claim(snapshot)
         value = " ".join(claim["Value"].split(" ")[:2]) + word
         home.tag(snapshot, claim["Key"], value)
-    # As an Update does that CloudFormation never took note of.
+    # As an Update does whose result CloudFormation ignored.
     home.tag(
         "moved", **{name.lower(): value for name, value in home.claim("ok").items()}
     )
@@ -188,7 +188,7 @@ STATEMENTS = json.loads(POLICY)["Statement"]
 
 
 def without(action: str) -> list[dict[str, Any]]:
-    """The statements of the page, less one action."""
+    """The statements of the page, without one action."""
     return [
         {
             **statement,
@@ -390,7 +390,7 @@ def test_the_page_reads_access_and_claims_by_hand(aws: LocalAws) -> None:
 
 
 def test_the_page_computes_the_digits_of_a_claim(aws: LocalAws) -> None:
-    """With `printf` and `sha256sum`, as it says."""
+    """With `printf` and `sha256sum`, as the page says."""
     command = re.findall(r"^\$ (printf '%s\\n%s' .*)$", PAGE, re.MULTILINE)[0]
     cloudformation = aws.client("cloudformation")
     [stack] = cloudformation.describe_stacks(StackName="Sales")["Stacks"]

@@ -1,4 +1,4 @@
-"""Every verdict, from what Redshift and CloudFormation say."""
+"""Every verdict, from given responses of Redshift and CloudFormation."""
 
 from typing import Any
 
@@ -80,7 +80,7 @@ def test_two_stacks_that_declare_one_access_are_both_named() -> None:
 
 
 def test_the_text_of_a_claim_is_not_what_counts() -> None:
-    """A forged text does not make a claim another's; a lost one does not unmake it."""
+    """A forged text does not change the owner of a claim, and neither does a lost one."""
     forged = {**claim(SHARE), "Value": "Else/Where 1"}
 
     assert verdicts(snapshot(accounts=(ANALYTICS,), tags=(forged,)), SHARE) == [
@@ -157,7 +157,7 @@ def test_a_claim_that_no_resource_has_made_is_orphaned(others: Any, why: str) ->
 
 
 def test_an_orphaned_claim_beside_a_good_one_is_a_finding() -> None:
-    """It keeps the access alive when the good one goes."""
+    """It keeps the access alive when the good claim is removed."""
     gone = resource(stack="Gone")
     fields = snapshot(accounts=(ANALYTICS,), tags=(claim(SHARE), claim(gone)))
 
@@ -261,7 +261,7 @@ def test_a_deployment_in_progress_has_no_findings(changing: Any) -> None:
 
 
 def test_the_cleanup_of_an_update_has_no_findings() -> None:
-    """The resource has its new pair; the claim on the old one is about to go."""
+    """The resource has its new pair. The claim on the old one will be removed."""
     moved = resource(pair=f"other/{ANALYTICS}", status="UPDATE_COMPLETE")
     cloudformation = FakeCloudFormation(
         moved, stack_status="UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"

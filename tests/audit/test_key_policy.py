@@ -1,4 +1,4 @@
-"""Who a key policy lets decrypt, as far as the policy tells for certain."""
+"""The accounts that a key policy lets decrypt, as far as this is certain."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whether an account can use the key of a snapshot, or why that is not known."""
+"""Whether an account can use the key of a snapshot, or why this is unknown."""
 
 import json
 

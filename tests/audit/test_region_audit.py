@@ -1,4 +1,4 @@
-"""The audit of one Region: its scope, its pages, and what is not among them."""
+"""The audit of one Region: its scope, its pages, and missing snapshots."""
 
 from collections.abc import Collection, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The audit's clients refuse whatever could write, before it is sent."""
+"""The audit's clients refuse every operation that could write, before it is sent."""
 
 import pytest
 from botocore.exceptions import EndpointConnectionError

@@ -1,4 +1,4 @@
-"""The data that the handler brings along are those of the botocore that is installed."""
+"""The handler's botocore data are equal to those of the installed botocore."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "DescribeStacks": {"StackName": "sales"},
     "RevokeSnapshotAccess": {**PAIR, "SnapshotClusterIdentifier": "sales"},
 }
-# For traces and for statistics of retries, of which a client of ours makes none.
+# For traces and for statistics of retries. The handler's clients make no retries.
 LEFT_OUT_HEADERS = {"amz-sdk-invocation-id", "amz-sdk-request", "X-Amzn-Trace-Id"}
 # Different each time; botocore counts the features in use in its user agent.
 CHANGING_HEADERS = {"Authorization", "User-Agent", "X-Amz-Date"}
@@ -53,7 +53,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     reason="the data are of the pinned botocore",
 )
 def test_the_files_are_what_the_script_writes() -> None:
-    """`python handler/reduce_botocore_data.py` makes them so."""
+    """`python handler/reduce_botocore_data.py` writes them."""
     files = {
         file.relative_to(DATA).as_posix(): json.loads(file.read_text("utf-8"))
         for file in DATA.rglob("*.json")
@@ -64,7 +64,7 @@ def test_the_files_are_what_the_script_writes() -> None:
 
 @pytest.mark.parametrize("service", OPERATIONS)
 def test_botocore_has_not_changed_what_the_data_say(service: str) -> None:
-    """It may have more: what is new is not used."""
+    """botocore may have more, but the handler does not use what is new."""
     ours = dict(facts(make_session().get_service_model(service), service))
     botocores = dict(facts(BOTOCORE.get_service_model(service), service))
 
@@ -117,8 +117,8 @@ def test_an_endpoint_of_the_environment_counts(monkeypatch: pytest.MonkeyPatch) 
 def test_the_requests_are_botocores(
     service: str, operation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though the handlers that botocore registers for all services are left out."""
-    # What Lambda sets, and botocore makes a header of.
+    """Although the handlers that botocore registers for all services are left out."""
+    # Lambda sets this, and botocore sends it as a header.
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "share")
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3")
     ours = request(make_session(), service, "us-east-1", operation)
@@ -135,7 +135,7 @@ def test_the_requests_are_botocores(
 
 
 def facts(model: Any, service: str) -> Iterator[tuple[str, Any]]:
-    """What is said about each operation, and each member of each of its shapes."""
+    """The facts about each operation, and about each member of its shapes."""
     seen: set[str] = set()
     for name in OPERATIONS[service]:
         operation = model.operation_model(name)
@@ -170,7 +170,7 @@ def url(session: Any, service: str, region: str) -> str:
 def request(
     session: Any, service: str, region: str, operation: str
 ) -> AWSPreparedRequest:
-    """What a client sends; nothing leaves this machine."""
+    """The request that a client sends. Nothing leaves this machine."""
     requests: list[AWSPreparedRequest] = []
 
     def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:

@@ -1,4 +1,4 @@
-"""What the handler calls and imports: exactly what its role and its package have."""
+"""The handler calls and imports exactly what its role and its package allow."""
 
 import ast
 import sys
@@ -72,7 +72,7 @@ def test_no_other_service_is_called() -> None:
 
 
 def test_clients_are_made_in_one_module() -> None:
-    """`session` passes its wish on to botocore, and has none of its own."""
+    """`session` passes the service on to botocore, and names none itself."""
     makers = {name for name in SOURCES if "create_client" in attributes(name)}
 
     assert makers == {"index.py", "session.py"}
@@ -102,7 +102,7 @@ def test_only_the_standard_library_and_botocore_are_imported(module: str) -> Non
 
 
 def test_nothing_but_the_contract_is_below_the_syntax() -> None:
-    """The construct imports these two: they must not bring botocore along."""
+    """The construct imports these two, so they must not import botocore."""
     for module in ("contract.py", "syntax.py"):
         assert {name.split(".")[0] for name in imports(SOURCES[module])} <= (
             sys.stdlib_module_names

@@ -1,4 +1,4 @@
-"""What the construct writes into templates is what the handler reads, and what it may do."""
+"""The construct writes what the handler reads, and allows what the handler calls."""
 
 import ast
 import importlib.util
@@ -37,7 +37,7 @@ LAMBDA_SERVICES = {"ec2", "logs"}
 
 @pytest.fixture(scope="module")
 def template() -> Template:
-    """A template with all that the construct can write."""
+    """A template with everything that the construct can write."""
     stack = Stack(App(), "Stack", env=Environment(account=OWNER, region=REGION))
     provider = SnapshotShareProvider(
         stack, "Provider", allowed_accounts=[ACCOUNT], vpc=ec2.Vpc(stack, "Vpc")
@@ -173,7 +173,7 @@ def test_function_starts_where_the_handler_begins(template: Template) -> None:
     assert spec is not None
     assert spec.origin is not None
 
-    # Not imported: that makes the clients, which takes an environment like Lambda's.
+    # Not imported, because that makes the clients, which need an environment like Lambda's.
     tree = ast.parse(Path(spec.origin).read_text())
 
     assert [

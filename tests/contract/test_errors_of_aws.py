@@ -1,4 +1,4 @@
-"""Whatever an operation may answer, the handler has words for it or tries again."""
+"""For every error of an operation, the handler has a reason or tries again."""
 
 import botocore.session
 import pytest
@@ -10,7 +10,8 @@ from redshift_snapshot_share_handler.errors import REASONS
 
 SESSION = botocore.session.Session()
 
-# Codes that an operation never answers to us, and why. Nothing else may be without words.
+# Codes with which an operation never responds to us, and why. All others must have a
+# reason.
 CANNOT_HAPPEN = {
     ("DescribeClusterSnapshots", "ClusterNotFound"): "no ClusterIdentifier is sent",
     ("DescribeKey", "NotFoundException"): "expected by Keys.is_aws_managed",
@@ -18,7 +19,7 @@ CANNOT_HAPPEN = {
     ("DescribeKey", "DependencyTimeoutException"): "HTTP status 5xx: retried",
     ("DescribeKey", "KMSInternalException"): "HTTP status 5xx: retried",
 }
-# Expected by the handler for one operation, which goes on without an error.
+# The handler expects these for one operation, and continues without an error.
 EXPECTED = {
     "CreateTags": frozenset[str](),
     "DeleteTags": redshift._SNAPSHOT_GONE,

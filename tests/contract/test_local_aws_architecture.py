@@ -34,7 +34,7 @@ def test_no_imports_are_circular() -> None:
 
 
 def test_the_oracle_is_independent() -> None:
-    """It shares no rule with the handler or the constructs, nor a mistake."""
+    """It shares no code with the handler or the constructs, so it does not repeat a mistake."""
     foreign = ("redshift_snapshot_share_handler", "cdk_redshift_snapshot_share")
 
     assert not [

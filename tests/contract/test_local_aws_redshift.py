@@ -186,7 +186,7 @@ def connect(endpoint_url: str, account: str) -> Any:
 
 
 def answer(client: Any, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Call, and leave out what no two calls have in common."""
+    """Make a call, and leave out what differs in every call."""
     try:
         response = getattr(client, operation)(**parameters)
     except ClientError as error:
@@ -194,7 +194,7 @@ def answer(client: Any, operation: str, parameters: dict[str, Any]) -> dict[str,
     assert response["ResponseMetadata"]["RequestId"]
     response["status"] = response.pop("ResponseMetadata")["HTTPStatusCode"]
     if "Cluster" in response:
-        # moto knows more of a cluster than the tests in process need.
+        # moto describes more of a cluster than the tests in process need.
         response["Cluster"] = response["Cluster"]["ClusterIdentifier"]
     assert isinstance(response, dict)
     return response
@@ -251,7 +251,7 @@ def test_clients_follow_the_pages(
 
 
 def test_operations_that_are_missing_say_so(endpoint_url: str) -> None:
-    """Not as an HTML page, which SDKs report as an unknown error, and retry."""
+    """Not with an HTML page, which SDKs report as an unknown error and retry."""
     client = connect(endpoint_url, OWNER)
 
     with pytest.raises(ClientError) as missing:

@@ -1,4 +1,4 @@
-"""The processes of the local AWS: who may do what, and that nothing stays behind."""
+"""The processes of the local AWS: their permissions, and that nothing is left behind."""
 
 import io
 import itertools
@@ -34,7 +34,7 @@ ROOT = Path(__file__).parent.parent.parent
 OTHER = "210987654321"
 SNAPSHOT_ARN = "arn:aws:redshift:us-east-1:000000000000:snapshot:sales/monday"
 
-# Calls Redshift as it is told, and answers with the code of the error.
+# Makes the call of Redshift in the event, and responds with the error code.
 FUNCTION = """
 import boto3
 from botocore.config import Config
@@ -146,7 +146,7 @@ def test_a_function_may_do_what_its_role_allows(function: Function) -> None:
         function.call("authorize_snapshot_access", **share) == "UnauthorizedOperation"
     )
 
-    # A changed policy counts at once.
+    # A changed policy is in effect at once.
     function.allow(
         {"Action": "redshift:AuthorizeSnapshotAccess", "Resource": SNAPSHOT_ARN},
         {
@@ -163,7 +163,7 @@ def test_a_function_may_do_what_its_role_allows(function: Function) -> None:
         )
         == "UnauthorizedOperation"
     )
-    # The cluster counts that the snapshot is of.
+    # The cluster of the snapshot counts.
     assert function.call("revoke_snapshot_access", **share) == "UnauthorizedOperation"
 
 
@@ -222,7 +222,8 @@ def test_copying_needs_permission_for_both_names(function: Function) -> None:
     function.allow({**allowed, "Resource": SNAPSHOT_ARN})
     assert function.call("copy_cluster_snapshot", **copy) == "UnauthorizedOperation"
     function.allow({**allowed, "Resource": [SNAPSHOT_ARN, target]})
-    # IAM lets it pass: Redshift itself refuses, as this one is not automated.
+    # IAM allows the call. Redshift itself refuses it, because this snapshot is not
+    # automated.
     assert (
         function.call("copy_cluster_snapshot", **copy) == "InvalidClusterSnapshotState"
     )
@@ -497,7 +498,7 @@ def test_cloudformation_may_give_a_clusters_booleans_as_text(aws: LocalAws) -> N
 def test_too_many_calls_are_throttled_and_state_is_not_shared(
     aws: LocalAws, snapshot: str, tmp_path: Path
 ) -> None:
-    """A second local AWS beside the first one knows nothing of it."""
+    """A second local AWS at the same time does not share its state."""
     del aws, snapshot
     with LocalAws(logs=tmp_path, calls_per_second=2) as second:
         redshift = second.client("redshift")
@@ -534,7 +535,7 @@ def test_nothing_of_the_users_own_aws_is_in_the_environment(
 def test_nothing_that_changes_node_or_python_is_in_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """But the certificates of a company's own network are."""
+    """But the certificates of a company's own network are there."""
     monkeypatch.setenv("JSII_RUNTIME", "/elsewhere")
     monkeypatch.setenv("NODE_OPTIONS", "--require=/elsewhere.js")
     monkeypatch.setenv("NODE_EXTRA_CA_CERTS", "/company.pem")
@@ -551,7 +552,7 @@ def test_nothing_that_changes_node_or_python_is_in_the_environment(
     assert environment["TMPDIR"] == "/nowhere"
 
 
-# What a person may have set, each of which once led or could lead elsewhere.
+# Settings that a person may have, each of which could name another address.
 HOSTILE = {
     "AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z",
     "AWS_ENDPOINT_URL_CLOUDFORMATION": "https://cloudformation.amazonaws.com",
@@ -675,7 +676,7 @@ def test_fails_when_it_cannot_start_and_says_why_in_a_line(
     ids=lambda number: number.name,
 )
 def test_nothing_stays_when_the_process_ends(number: signal.Signals) -> None:
-    """Even when it is killed and cannot clean up."""
+    """Even if it is killed and cannot clean up."""
     process = subprocess.Popen(
         [sys.executable, "-m", "local_aws"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""Real botocore clients read responses in the shapes that were recorded of Redshift.
+"""Real botocore clients read responses in the form that was recorded from Redshift.
 
 The bodies are made up; what is there, absent or empty in them is as in recordings of
 the real API: https://github.com/cloud-custodian/cloud-custodian, `tests/data/placebo`.
@@ -137,7 +137,7 @@ DENIED = (
 
 
 class Delivery(NamedTuple):
-    """What CloudFormation was told, and what Redshift was asked."""
+    """The response to CloudFormation, and the calls to Redshift."""
 
     response: dict[str, Any]
     calls: list[dict[str, str]]
@@ -152,7 +152,7 @@ def replay(
     redshift: Sequence[tuple[int, bytes]],
     status: str = "CREATE_IN_PROGRESS",
 ) -> Delivery:
-    """Deliver an event to clients that are answered from a script."""
+    """Deliver an event to clients that get responses from a script."""
     told: list[bytes] = []
 
     def put(url: str, body: bytes) -> int:
@@ -207,7 +207,7 @@ def test_a_snapshot_that_nobody_may_restore_is_shared() -> None:
         "AuthorizeSnapshotAccess",
         "DescribeClusterSnapshots",
     ]
-    # Redshift did not say the ARN.
+    # Redshift did not return the ARN.
     assert calls[1]["ResourceName"] == ARN
     assert calls[1]["Tags.Tag.1.Key"] == CLAIM.key
     assert calls[1]["Tags.Tag.1.Value"] == CLAIM.value
@@ -255,7 +255,7 @@ def test_a_snapshot_that_nobody_may_restore_is_shared() -> None:
         "SnapshotRetentionStartTime": "",
         "MasterPasswordSecretArn": "",
         "MasterPasswordSecretKmsKeyId": "",
-        # Composed: Redshift did not say it.
+        # Composed, because Redshift did not return it.
         "SnapshotArn": ARN,
         "Truncated": "",
     }
@@ -306,7 +306,7 @@ def test_an_estimate_of_minus_one_is_none() -> None:
 
 
 def test_sizes_of_minus_one_are_attributes_as_they_are() -> None:
-    """A rollback does not wait for a snapshot that came again under the old name."""
+    """A rollback does not wait for a snapshot that was created again under the old name."""
     response, _ = replay(
         UPDATE, [described(CREATING, NO_TAGS)], "UPDATE_ROLLBACK_IN_PROGRESS"
     )
@@ -353,7 +353,7 @@ def test_a_snapshot_on_the_page_after_an_empty_one_is_found() -> None:
 
 
 def test_a_share_is_revoked_and_its_claim_removed() -> None:
-    """The response to a Revoke lacks the account already."""
+    """The response to a Revoke already lacks the account."""
     response, calls = delivery = replay(
         DELETE,
         [

@@ -1,4 +1,4 @@
-"""`docs/troubleshooting.md` has what the code says, and nothing else."""
+"""`docs/troubleshooting.md` has the messages of the code, and no others."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the documentation tells people to type."""
+"""The commands in the documentation work."""
 
 import itertools
 import os

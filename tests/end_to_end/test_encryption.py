@@ -17,7 +17,7 @@ SNAPSHOT = "vault-2026-q3"
 
 
 class Vault(Stack):
-    """A key and, once there is a snapshot that it encrypts, a share of that."""
+    """A key and, once a snapshot exists that it encrypts, a share of that snapshot."""
 
     def __init__(self, app: App, *, is_shared: bool) -> None:
         super().__init__(app, "Vault")

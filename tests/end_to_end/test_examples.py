@@ -46,7 +46,7 @@ class Example:
         )
 
     def accounts_with_restore_access(self, snapshot: str) -> list[str]:
-        """Who may restore a snapshot."""
+        """The accounts that may restore a snapshot."""
         answer = self.redshift.describe_cluster_snapshots(SnapshotIdentifier=snapshot)
         entries = answer["Snapshots"][0].get("AccountsWithRestoreAccess") or []
         return sorted(entry["AccountId"] for entry in entries)
@@ -141,7 +141,7 @@ def test_an_adopted_share_is_retained(example: Example) -> None:
 def test_a_snapshot_of_the_same_stack_is_taken_shared_and_deleted(
     example: Example,
 ) -> None:
-    """A shared snapshot cannot be deleted, so the share must go first."""
+    """A shared snapshot cannot be deleted, so the share must be removed first."""
     example.make_cluster()
 
     example.deploy()

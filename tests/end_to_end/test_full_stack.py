@@ -1,4 +1,4 @@
-"""As many shares as a stack has room for."""
+"""As many shares as fit in a stack."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ SNAPSHOTS = [f"sales-2026-{number:03}" for number in range(450)]
 def test_450_shares_of_450_snapshots_deploy_in_one_stack(
     account: Account, cdk: CdkCli, tmp_path: Path
 ) -> None:
-    """With IAM enforced: each snapshot has to be in one of the role's policies."""
+    """IAM is enforced, so each snapshot must be in one of the role's policies."""
     for snapshot in SNAPSHOTS:
         account.redshift.create_cluster_snapshot(
             ClusterIdentifier=CLUSTER, SnapshotIdentifier=snapshot

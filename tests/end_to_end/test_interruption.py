@@ -1,4 +1,4 @@
-"""A deployment that ends before its time."""
+"""A deployment that is interrupted."""
 
 import json
 import os

@@ -116,7 +116,8 @@ def test_a_rolled_back_rename_keeps_the_access(
 def test_one_share_of_several_can_be_removed(
     account: Account, stack: DeployedStack
 ) -> None:
-    """The policy no longer names the snapshot when the Delete comes: IAM must still allow it."""
+    """The policy no longer names the snapshot when the Delete is sent. IAM must still allow
+    it."""
     first, second = account.make_snapshot(), account.make_snapshot()
     stack.deploy(
         {

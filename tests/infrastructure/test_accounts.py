@@ -140,7 +140,7 @@ def test_fails_when_one_is_a_token(stack: Stack, prop: str, give: Give) -> None:
 
 
 class TestLookup:
-    """Until the CDK CLI has looked a value up, synthesis has a dummy in its place."""
+    """Until the CDK CLI has looked up a value, synthesis has a dummy value."""
 
     @pytest.fixture
     def account(self, stack: Stack) -> str:

@@ -1,4 +1,4 @@
-"""Props that contradict each other, or what the rest of the app says."""
+"""Props that contradict each other, or the rest of the app."""
 
 from collections.abc import Callable
 from typing import Any
@@ -258,7 +258,7 @@ def test_fails_when_the_account_of_a_key_is_named_by_a_share(stack: Stack) -> No
 
 
 def is_circular(stack: Stack) -> bool:
-    """Tell whether a template has a circle, as the assertions library sees it."""
+    """Tell whether a template has a circular dependency, by the assertions library."""
     try:
         Template.from_stack(stack)
     except RuntimeError as error:

@@ -1,4 +1,4 @@
-"""The provider of shares that name none, and those that name none by mistake."""
+"""The provider of shares that name none, and shares that name none by mistake."""
 
 from collections.abc import Callable
 from typing import Any
@@ -181,7 +181,7 @@ def test_warning_can_be_acknowledged(stack: Stack) -> None:
 def test_provider_that_only_takes_some_of_the_shares_warns_of_nothing(
     stack: Stack,
 ) -> None:
-    """As many snapshots may need two roles."""
+    """Many snapshots may need two roles."""
     share(stack, "One")
 
     provider = SnapshotShareProvider(stack, "Provider", memory_size=512)

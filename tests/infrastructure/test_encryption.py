@@ -1,4 +1,4 @@
-"""What becomes of the key that encrypts a snapshot."""
+"""The policy of the key that encrypts a snapshot."""
 
 from typing import Any
 

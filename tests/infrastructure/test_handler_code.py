@@ -16,7 +16,7 @@ PACKAGE = Path(redshift_snapshot_share_handler.__path__[0])
 
 
 def package_at(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the library find its handler elsewhere."""
+    """Let the library find its handler in another folder."""
     elsewhere = ModuleType(PACKAGE.name)
     elsewhere.__path__ = [str(path / PACKAGE.name)]
     monkeypatch.setattr(module, "redshift_snapshot_share_handler", elsewhere)

@@ -1,4 +1,4 @@
-"""Identifiers that synthesis knows in part, or not at all."""
+"""Identifiers that synthesis knows only in part, or not at all."""
 
 from typing import Any
 

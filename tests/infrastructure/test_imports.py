@@ -1,4 +1,4 @@
-"""The parts of the library stay apart, and clear of other people's names."""
+"""The parts of the library do not import each other, and use no foreign names."""
 
 import ast
 import sys
@@ -124,7 +124,7 @@ def _modules(tree: ast.Module, modules: Mapping[str, Path]) -> Iterator[str]:
 
 
 def circle_in(graph: Mapping[str, set[str]]) -> list[str]:
-    """The modules of a circle of imports; none if there is no circle."""
+    """The modules of a circular import; none if there is none."""
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

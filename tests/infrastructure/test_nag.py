@@ -1,4 +1,4 @@
-"""Who checks a stack with cdk-nag need not answer for what this library makes."""
+"""A stack that is checked with cdk-nag has no findings because of this library."""
 
 import json
 from collections.abc import Callable
@@ -147,7 +147,7 @@ def test_cdk_nag_has_nothing_against_a_share(
     app = checked_app(tmp_path)
     declare(Stack(app, "Stack", env=environment))
 
-    # The cluster's own are for its stack to answer.
+    # The cluster's own findings belong to its stack.
     assert [finding for finding in findings(app) if "-RS" not in finding] == []
 
 

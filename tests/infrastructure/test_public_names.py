@@ -1,4 +1,4 @@
-"""What users may import and call, name by name: a changed line is a breaking change."""
+"""The names that users may import and call. A changed line is a breaking change."""
 
 import inspect
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What this library adds to a role, its own or one that is given."""
+"""The policies that this library adds to a role, its own or a given one."""
 
 import json
 from collections.abc import Callable
@@ -56,7 +56,7 @@ RoleOf = Callable[[Stack], iam.IRole | None]
 
 
 def longest(value: Any) -> Any:
-    """Put the longest values in the place of what deployment knows."""
+    """Replace values that are known only at deployment by the longest values."""
     match value:
         case {"Ref": name}:
             return LONGEST[name]

@@ -1,4 +1,4 @@
-"""Roles that somebody else manages: nothing is added, and CDK reports what is needed."""
+"""Roles that somebody else manages. Nothing is added, and CDK reports the statements."""
 
 import json
 from collections.abc import Callable
@@ -131,7 +131,7 @@ CUSTOMIZED = pytest.mark.parametrize(
 
 
 def reported_statements(stack: Stack) -> list[dict[str, Any]]:
-    """What CDK's policy report says that our role needs."""
+    """The statements of our role in CDK's policy report."""
     app = stack.node.root
     assert isinstance(app, App)
     report = json.loads(

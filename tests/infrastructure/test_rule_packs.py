@@ -1,4 +1,4 @@
-"""What the rule packs of cdk-nag find is what the page about them lists."""
+"""The rule packs of cdk-nag find what the page lists."""
 
 import json
 import re
@@ -61,7 +61,7 @@ def configured(stack: Stack) -> None:
 def findings(
     pack: str, declare: Callable[[Stack], None], outdir: Path, acknowledged: set[str]
 ) -> set[str]:
-    """The rules of a pack that are broken, without the name of the pack."""
+    """The rules of a pack that are not met, without the name of the pack."""
     app = App(outdir=str(outdir), context={"aws:cdk:disable-asset-staging": True})
     Validations.of(app).add_plugins(PACKS[pack]())
     stack = Stack(app, "Stack", env=Environment(account=OWNER, region=REGION))

@@ -1,4 +1,4 @@
-"""ARNs that synthesis knows in part, or not at all."""
+"""ARNs that synthesis knows only in part, or not at all."""
 
 import pytest
 from aws_cdk import Aws, CfnParameter, Stack, aws_ssm as ssm

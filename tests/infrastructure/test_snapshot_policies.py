@@ -1,4 +1,4 @@
-"""Policies stay within IAM's limits, however much a stack shares."""
+"""Policies stay within IAM's limits for any number of shares."""
 
 import json
 from typing import Any
@@ -48,7 +48,7 @@ def declare(stack: Stack, count: int, length: int = 16) -> None:
 
 
 def deployed(value: Any) -> Any:
-    """Put the longest values in the place of what deployment knows."""
+    """Replace values that are known only at deployment by the longest values."""
     match value:
         case {"Ref": name}:
             return DEPLOYED[name]
@@ -330,7 +330,7 @@ def test_packing_leaves_no_policy_empty_or_too_long(
 def test_packing_one_more_never_takes_fewer_policies(
     declared: list[PolicyArn], left_out: int
 ) -> None:
-    """Policies are defined as they are needed, and none can be taken back."""
+    """Policies are defined when they are needed, and cannot be removed."""
     fewer = declared[:left_out] + declared[left_out + 1 :]
 
     assert len(pack(fewer)) <= len(pack(declared))

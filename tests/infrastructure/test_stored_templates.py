@@ -1,8 +1,8 @@
 """Two whole templates, so that a changed logical id is seen.
 
-A changed logical id is a new resource to CloudFormation. After a change that is meant,
-`UPDATE_STORED_TEMPLATES=1 pytest tests/infrastructure/test_stored_templates.py` stores
-the templates anew.
+For CloudFormation, a changed logical id is a new resource. After an intended change,
+`UPDATE_STORED_TEMPLATES=1 pytest tests/infrastructure/test_stored_templates.py` stores the
+templates again.
 """
 
 import json
@@ -39,7 +39,7 @@ ASSET = re.compile(r"[0-9a-f]{64}")
 
 
 def minimal() -> Stack:
-    """What most users have."""
+    """The template that most users have."""
     stack = Stack(App(), "Minimal")
     SnapshotShare(
         stack,

@@ -1,4 +1,4 @@
-"""A cluster that is busy keeps its snapshots from being tagged for a while."""
+"""While a cluster is busy, its snapshots cannot be tagged."""
 
 import pytest
 from botocore.exceptions import ClientError

@@ -33,7 +33,7 @@ def _create(world: World, template: Template, **flags: bool) -> Stack:
 
 
 def _reason(stack: Stack) -> str:
-    """Why the first request that failed did."""
+    """The reason of the first request that failed."""
     return next(
         str(request.answer["Reason"])
         for request in stack.requests
@@ -135,7 +135,7 @@ def test_account_that_is_not_allowed_fails_though_another_stack_shares_with_it(
 def test_rollback_to_an_account_that_is_no_longer_allowed_keeps_its_access(
     world: World, *, is_answered: bool
 ) -> None:
-    """It gives nobody anything, and must not leave the stack stuck."""
+    """It grants nobody anything, and must not leave the stack stuck."""
     stack = deploy(world, {"Share": share(MONDAY)})
     world.allowed_accounts = {OTHER_ACCOUNT.account}
     stack.update({"Share": share(OTHER_ACCOUNT)}, is_doomed=True)
@@ -204,7 +204,7 @@ def test_creating_fails_when_the_wait_is_over(world: World) -> None:
 
 
 def test_creating_stops_when_the_claim_is_gone(world: World) -> None:
-    """A Delete came by: nothing is shared that nobody declares any more."""
+    """A Delete has run, so nothing is shared that is no longer declared."""
     world.take_snapshot("wednesday", creating_seconds=120)
     stack = world.stack()
     stack.create({"Share": share(WEDNESDAY)}, is_doomed=True)
@@ -268,7 +268,7 @@ def test_create_makes_five_calls(world: World) -> None:
 def test_claim_of_an_earlier_delivery_is_written_again_with_this_request_id(
     world: World,
 ) -> None:
-    """Else the Delete of the failed Create would take it for its own."""
+    """Otherwise the Delete of the failed Create would take it for its own."""
     stack = world.stack()
     world.faults = FaultAt("authorize_snapshot_access", ACCESS_DENIED_LONG)
     stack.create({"Share": share(MONDAY)}, disable_rollback=True)
@@ -311,7 +311,7 @@ def test_claim_gone_after_authorizing_revokes_if_nobody_claims_it(
     world.run()
 
     assert stack.status == "ROLLBACK_COMPLETE"
-    # Its own tag goes whether it shows or not.
+    # Its own tag is removed whether or not it shows.
     assert world.deliveries[0].calls[-3:] == [
         "revoke_snapshot_access",
         "delete_tags",
@@ -323,7 +323,7 @@ def test_claim_gone_after_authorizing_revokes_if_nobody_claims_it(
 def test_claim_gone_after_an_authorization_whose_reply_was_lost_revokes_too(
     world: World,
 ) -> None:
-    """The retry is told that it exists already: that must not be taken for others'."""
+    """Redshift tells the retry that the access exists. It must not be taken for another's."""
     stack = world.stack()
     stack.create({"Share": share(MONDAY)}, is_doomed=True)
 
@@ -374,7 +374,7 @@ def test_access_and_only_others_claims_adds_ours(world: World) -> None:
     stack = _create(world, {"Share": share(MONDAY)})
 
     assert stack.status == "CREATE_COMPLETE"
-    # The access that shows may be gone: Redshift is asked, and says that it exists.
+    # The access that shows may be gone. Redshift is asked, and responds that it exists.
     assert world.deliveries[-1].calls.count("authorize_snapshot_access") == 1
     assert len(world.claims(MONDAY)) == 2
 
@@ -382,7 +382,7 @@ def test_access_and_only_others_claims_adds_ours(world: World) -> None:
 def test_access_and_only_others_claims_is_given_up_when_the_delete_ran_before(
     world: World,
 ) -> None:
-    """No authorization would leak, but an orphan claim would keep others' alive."""
+    """No access would leak, but an orphaned claim would keep the access of others alive."""
     deploy(world, {"Share": share(MONDAY)}, "beta")
     stack = world.stack()
     stack.create({"Share": share(MONDAY)}, is_doomed=True)
@@ -421,7 +421,7 @@ def test_access_without_any_claim_is_claimed_as_adopted(world: World) -> None:
 def test_access_without_any_claim_is_claimed_by_an_update_of_that_pair(
     world: World,
 ) -> None:
-    """Tags get stripped, by people and by CloudFormation's own handling of tags."""
+    """People, and CloudFormation's own handling of tags, may remove tags."""
     stack = deploy(world, {"Share": share(MONDAY)})
     world.ledger.strip_tags("monday")
 
@@ -435,7 +435,7 @@ def test_access_without_any_claim_is_claimed_by_an_update_of_that_pair(
 def test_access_without_any_claim_is_left_to_an_update_that_begins_in_a_rollback(
     world: World,
 ) -> None:
-    """A reversed Update finds its share stripped: true without a claim too."""
+    """A reversed Update finds its share stripped. It succeeds without a claim."""
     stack = deploy(world, {"Share": share(MONDAY)})
     stack.update({"Share": share(TUESDAY)}, is_doomed=True)
     world.deliver_queued()
@@ -452,7 +452,7 @@ def test_access_without_any_claim_is_left_to_an_update_that_begins_in_a_rollback
 def test_forward_update_that_begins_in_a_rollback_shares_nothing(
     world: World,
 ) -> None:
-    """It cannot be told from a reversed one, but for the claim that it does not find."""
+    """Only the missing claim distinguishes it from a reversed Update."""
     stack = deploy(world, {"Share": share(MONDAY)})
     stack.update({"Share": share(TUESDAY)}, is_doomed=True)
     late = world.queue.pop()

@@ -73,7 +73,7 @@ def test_create_that_ran_in_between_is_revoked_if_nobody_claims_it(
     world.run()
 
     assert stack.status == "ROLLBACK_COMPLETE"
-    # Already before the Create finds out by itself.
+    # This happens before the Create finds out itself.
     assert had_access == [False]
     assert not world.has_access(MONDAY)
 
@@ -232,7 +232,7 @@ def test_marked_id_and_a_claim_of_another_request_leaves_everything(
 def test_deleting_the_stack_also_releases_what_an_update_without_a_response_made(
     world: World,
 ) -> None:
-    """With rollback disabled no reversed Update is sent that would."""
+    """With rollback disabled, CloudFormation sends no reversed Update that would release it."""
     stack = deploy(world, {"Share": share(MONDAY)})
     world.faults = FaultAt("authorize_snapshot_access", CRASH_AFTER)
     stack.update({"Share": share(TUESDAY)}, disable_rollback=True)
@@ -249,7 +249,7 @@ def test_deleting_the_stack_also_releases_what_an_update_without_a_response_made
 def test_revocation_that_is_tried_again_leaves_what_another_stack_claims_meanwhile(
     world: World, kind: str
 ) -> None:
-    """A reply may be lost, and the other stack authorize before it is tried again."""
+    """A reply may be lost, and the other stack may authorize before the next try."""
     stack = deploy(world, {"Share": share(MONDAY)})
 
     def share_in_another_stack() -> None:
@@ -275,7 +275,7 @@ def test_revocation_that_is_tried_again_leaves_what_another_stack_claims_meanwhi
 def test_revocation_that_is_throttled_is_still_made_before_the_claim_is_removed(
     world: World,
 ) -> None:
-    """Our own claim is no reason to leave the access, which a crash would then do."""
+    """Our own claim is no reason to keep the access. After a crash, the access would stay."""
     stack = deploy(world, {"Share": share(MONDAY)})
     world.faults = FaultAt("revoke_snapshot_access", THROTTLED)
 
@@ -309,7 +309,7 @@ def test_stripped_share_that_another_stack_claims_is_left_to_it(world: World) ->
 def test_access_that_replaced_adopted_access_is_revoked_in_a_rollback(
     world: World,
 ) -> None:
-    """The person took it back, and this resource authorized: its own to take along."""
+    """The person revoked the access, and this resource authorized it, so it must revoke it."""
     world.ledger.authorize_by_hand(MONDAY)
     stack = world.stack()
     world.faults = Meanwhile(
@@ -334,7 +334,7 @@ def test_access_that_replaced_adopted_access_is_revoked_in_a_rollback(
 def test_options_of_another_version_do_not_hide_the_pair(
     world: World, option: dict[str, str]
 ) -> None:
-    """A rollback may bring the function back to an earlier version first."""
+    """A rollback may first restore an earlier version of the function."""
     stack = world.stack()
     world.faults = FaultAt("authorize_snapshot_access", CRASH_AFTER)
     stack.create({"Share": share(MONDAY)})
@@ -419,7 +419,7 @@ def test_stack_created_again_under_the_same_name_has_its_own_claim(
 def test_duplicate_delete_after_a_rollback_leaves_an_adopted_share(
     world: World,
 ) -> None:
-    """The stack is ROLLBACK_COMPLETE by then: still a rollback's Delete."""
+    """The stack is already ROLLBACK_COMPLETE, but this is still a rollback's Delete."""
     world.ledger.authorize_by_hand(MONDAY)
     stack = world.stack()
     stack.create({"Share": share(MONDAY, ExistingShare="ADOPT")}, is_doomed=True)

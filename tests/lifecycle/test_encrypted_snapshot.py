@@ -1,4 +1,4 @@
-"""A snapshot that a KMS key encrypts can be restored only by who may use the key."""
+"""Only an account that may use the KMS key can restore an encrypted snapshot."""
 
 from tests.lifecycle.pairs import Pair
 from tests.lifecycle.request import Request

@@ -1,4 +1,4 @@
-"""Every order in which the calls of the critical scenarios can come, and every crash."""
+"""Every order of the calls of the critical scenarios, and every crash."""
 
 import pytest
 

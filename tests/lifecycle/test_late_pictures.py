@@ -1,4 +1,4 @@
-"""What Describe shows may be late: that costs time, and nothing else."""
+"""Describe may show changes late, which only costs time."""
 
 from collections.abc import Iterator
 

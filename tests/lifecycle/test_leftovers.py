@@ -1,4 +1,5 @@
-"""A resource's claim on any pair but its own is a leftover, and goes with its next event."""
+"""A resource's claim on a pair that is not its own is a leftover, and the next event
+releases it."""
 
 import pytest
 
@@ -13,7 +14,7 @@ OTHER = Pair("tuesday", "333333333333")
 
 
 def refuse_replacement(world: World, stack: Stack, pair: Pair) -> None:
-    """An Update that succeeds, and of which CloudFormation takes no note."""
+    """Make an Update that succeeds, but whose result CloudFormation ignores."""
     before = stack.resources["Share"]
     properties, physical_id = before.properties, before.physical_id
     stack.update({"Share": share(pair)}, is_doomed=True, disable_rollback=True)
@@ -193,7 +194,7 @@ def test_a_retained_pair_that_no_request_names_is_not_a_leftover(world: World) -
 def test_a_delete_of_a_resource_that_is_not_being_deleted_releases_nothing(
     world: World,
 ) -> None:
-    """CloudFormation shows the id as it is, so the Delete may be a late one."""
+    """CloudFormation still shows this id, so the Delete may be late."""
     stack = deploy(world, {"Share": share(MONDAY)})
     refuse_replacement(world, stack, TUESDAY)
     stack.status = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"

@@ -1,7 +1,7 @@
 """Events that CloudFormation would not send, or that another version's template makes.
 
-Always an answer where there is a ResponseURL, never a traceback in its reason, and nothing
-authorized or revoked.
+If there is a ResponseURL, there is always a response, without a traceback in its reason.
+Nothing is authorized or revoked.
 """
 
 import json
@@ -53,7 +53,7 @@ class _Watched:
 
 
 def _deliver(event: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
-    """Deliver an event; give the answer and the operations of Redshift it led to."""
+    """Deliver an event. Return the response and the operations of Redshift that were called."""
     world = World()
     bodies: list[bytes] = []
 
@@ -188,7 +188,7 @@ def test_properties_of_another_format_fail_a_create(properties: dict[str, Any]) 
 def test_properties_of_another_format_let_a_delete_of_nothing_succeed(
     properties: dict[str, Any], physical_id: str
 ) -> None:
-    """A Create that refused them has made nothing; its stack must be deletable."""
+    """A Create that refused them has shared nothing, so its stack must be deletable."""
     answer, called = _deliver(
         {
             **EVENT,

@@ -1,4 +1,4 @@
-"""A rollback to a share that cannot be had any more ends green and gives nobody anything."""
+"""A rollback to a share that can no longer exist succeeds and grants nothing."""
 
 import sys
 from collections.abc import Callable
@@ -83,7 +83,7 @@ def test_our_claim_and_access_are_enough_for_a_rollback_before_any_other_check()
 def test_a_rollback_to_a_snapshot_that_was_created_again_shares_it_with_nobody(
     world: World,
 ) -> None:
-    """It can be shared, so green would be a lie."""
+    """It can be shared, so SUCCESS would be false."""
     stack = deploy(world, {"Share": share(MONDAY)})
     stack.update({"Share": share(TUESDAY)}, is_doomed=True)
     world.deliver_queued()

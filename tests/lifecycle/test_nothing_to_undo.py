@@ -1,4 +1,4 @@
-"""A first deployment that could not do anything rolls back without work by hand."""
+"""A first deployment that could do nothing rolls back without work by hand."""
 
 from typing import Any
 

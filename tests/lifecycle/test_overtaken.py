@@ -1,4 +1,4 @@
-"""Deliveries that come late, or meet what others did meanwhile."""
+"""Deliveries that arrive late, or meet the changes of others."""
 
 from collections.abc import Callable
 from typing import Any
@@ -67,7 +67,7 @@ def test_a_create_that_arrives_late_leaves_a_later_deployments_claim(
 
 
 def test_a_share_that_was_revoked_by_hand_is_restored_by_the_next_update() -> None:
-    """The claim is written anew: it carries the RequestId of who authorizes."""
+    """The claim is written again, with the RequestId of the request that authorizes."""
     world = World()
     stack = deploy(world, {"Share": share(MONDAY)})
     world.ledger.revoke_by_hand(MONDAY)
@@ -97,7 +97,7 @@ def test_a_duplicate_that_arrives_after_the_operation_leaves_the_claim() -> None
 def test_the_next_deployment_takes_the_claim_of_a_failed_create_over(
     *, adopts: bool
 ) -> None:
-    """With rollback disabled; the Delete of the failed one comes after it."""
+    """Rollback is disabled, so the Delete of the failed Create is sent after it."""
     world = World()
     declared = share(MONDAY)
     if adopts:
@@ -296,7 +296,7 @@ def test_a_create_that_arrives_when_its_stack_is_complete_again_leaves_no_claim(
 
 
 def test_an_update_in_place_that_arrives_after_its_rollback_leaves_the_access() -> None:
-    """The pair is declared before and after: it is not this request's to take back."""
+    """The pair is declared before and after, so this request must not undo it."""
     world = World()
     stack = deploy(world, {"Share": share(MONDAY)})
     world.ledger.strip_tags("monday")
@@ -326,7 +326,7 @@ def test_a_late_claim_that_cannot_be_removed_is_reported_in_the_words_of_aws() -
 
 
 def test_a_share_with_a_response_keeps_its_claim_when_a_person_revokes_it() -> None:
-    """Its twin has answered, and this delivery finds the stack complete."""
+    """The other delivery has responded, and this delivery finds the stack complete."""
     world = World()
     stack = world.stack()
     stack.create({"Share": share(MONDAY)})
@@ -358,7 +358,7 @@ def test_a_forward_update_in_a_rollback_says_so() -> None:
 
 
 def test_a_rollback_to_a_share_that_is_gone_fails_and_says_how_to_continue() -> None:
-    """Once somebody has authorized the account by hand, the rollback can go on."""
+    """Once somebody has authorized the account by hand, the rollback can continue."""
     world = World()
     stack = deploy(world, {"Share": share(MONDAY)})
     stack.update({"Share": share(TUESDAY)}, is_doomed=True)

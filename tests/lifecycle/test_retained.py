@@ -1,4 +1,4 @@
-"""Access that RETAIN left in place, and its share that comes back."""
+"""Access that RETAIN kept, and its share that is declared again."""
 
 import pytest
 

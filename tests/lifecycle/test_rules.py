@@ -1,4 +1,4 @@
-"""The model finds every rule missing: without one of them, a promise is broken."""
+"""The model finds a broken promise if any rule is missing."""
 
 import pytest
 

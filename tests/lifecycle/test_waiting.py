@@ -1,4 +1,4 @@
-"""Waiting: for a snapshot in the making, and between looks."""
+"""Waiting for a snapshot that is being created, and between looks."""
 
 from tests.lifecycle.faults import Meanwhile
 from tests.lifecycle.scenarios import WEDNESDAY
@@ -6,7 +6,7 @@ from tests.lifecycle.world import World, share
 
 
 def create(world: World, **properties: str) -> list[str]:
-    """Share Wednesday's snapshot, and give the calls of that."""
+    """Share Wednesday's snapshot, and return the calls."""
     stack = world.stack()
     stack.create({"Share": share(WEDNESDAY, is_retained=False, **properties)})
     world.run()

@@ -1,4 +1,4 @@
-"""The world varies what it is told to vary."""
+"""The world varies what it is asked to vary."""
 
 from tests.lifecycle.request import Request
 from tests.lifecycle.scenarios import MONDAY, deploy
@@ -6,7 +6,7 @@ from tests.lifecycle.world import World, share
 
 
 def _shown(world: World) -> tuple[int, int]:
-    """How many tags, and accounts, the next look shows."""
+    """The number of tags and accounts that the next look shows."""
     answer = world.redshift.describe_cluster_snapshots(SnapshotIdentifier="monday")
     (snapshot,) = answer["Snapshots"]
     return len(snapshot["Tags"]), len(snapshot.get("AccountsWithRestoreAccess", ()))

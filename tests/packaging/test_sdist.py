@@ -1,4 +1,4 @@
-"""The source distribution: what its pages link to is in it."""
+"""The source distribution contains everything that its pages link to."""
 
 import posixpath
 import re
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """What is in it, without the folder around everything."""
+    """The files in it, without the top folder."""
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run(
         [

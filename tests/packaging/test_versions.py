@@ -1,4 +1,4 @@
-"""Versions: what is pinned, and what a release is called."""
+"""The pinned versions, and the tag of a release."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def test_every_tool_is_pinned() -> None:
 
 
 def test_no_pin_names_an_address() -> None:
-    """Where packages come from is the business of whoever installs them."""
+    """Anyone who installs the packages chooses the registry."""
     for name in ("constraints.txt", "constraints-newest-boto3.txt"):
         assert "://" not in (ROOT / name).read_text()
     packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]

@@ -19,7 +19,7 @@ UV_PIP = (sys.executable, "-m", "uv", "--quiet", "pip")
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel that the environment names, else one built now."""
+    """The wheel that the environment names; otherwise a wheel that is built now."""
     if built := os.environ.get("WHEEL"):
         return ROOT / built
     folder = tmp_path_factory.mktemp("dist")
@@ -67,7 +67,7 @@ def test_the_wheel_carries_its_packages_their_types_and_nothing_else(
 def test_the_wheel_and_the_checkout_synthesize_the_same_template(
     installed: Path, tmp_path: Path
 ) -> None:
-    """Equal asset hashes included: the template names them."""
+    """Including the asset hashes, because the template names them."""
     from_wheel = _synthesize(installed, tmp_path / "wheel")
     from_checkout = _synthesize(Path(sys.executable), tmp_path / "checkout")
 
