@@ -1,4 +1,4 @@
-"""The certificate authorities that vouch for AWS: loaded once, for every connection."""
+"""Loads the certificate authorities once, for all connections to AWS."""
 
 import logging
 import os
@@ -6,20 +6,20 @@ import ssl
 from functools import cache
 from threading import Thread
 
-# What botocore looks at, in its order.
+# The variables that botocore reads, in its order.
 _BUNDLE_VARIABLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
 _LOG = logging.getLogger(__name__)
 
 
 class _LoadedContext(ssl.SSLContext):
-    """A TLS context that has its authorities.
+    """A TLS context that already has its authorities.
 
-    urllib3 loads them again for each connection, which takes longer than all the calls of
-    a share together.
+    urllib3 would load them again for each connection. This takes longer than all calls of a
+    share together.
     """
 
     def load_verify_locations(self, *_: object, **__: object) -> None:
-        """Load nothing more."""
+        """Do nothing, because the authorities are already loaded."""
 
     def load_bundle(self, bundle: str) -> None:
         """Load a file of authorities."""
@@ -28,10 +28,11 @@ class _LoadedContext(ssl.SSLContext):
 
 @cache
 def trusted_authorities() -> ssl.SSLContext:
-    """Make the context of all connections.
+    """Make the TLS context of all connections.
 
-    It trusts the bundle that the environment names for botocore; if there is none, or if
-    it cannot be read, the system's authorities. The function has to respond in any case.
+    It trusts the bundle that the environment names for botocore. If there is none, or it
+    cannot be read, it trusts the system's authorities, because the function must respond in
+    any case.
     """
     context = _LoadedContext(ssl.PROTOCOL_TLS_CLIENT)
     bundle = next(filter(None, map(os.environ.get, _BUNDLE_VARIABLES)), None)
@@ -52,10 +53,11 @@ def trusted_authorities() -> ssl.SSLContext:
 
 
 def read_ahead() -> Thread:
-    """Begin to load them: OpenSSL does so beside what Python does meanwhile.
+    """Start to load the authorities in a thread. OpenSSL does this while Python continues.
 
     Returns:
-        The thread. Whoever needs the context waits for it, or would load them again.
+        The thread. Code that needs the context must wait for it, or would load the
+        authorities again.
     """
     thread = Thread(target=trusted_authorities)
     thread.start()

@@ -1,4 +1,4 @@
-"""The one deadline that everything in a run shares: waiting, retries, IAM."""
+"""The deadline of a run, for waits and for repeated calls."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 
 
 class Deadline:
-    """A point in time that no wait passes."""
+    """A time that no wait exceeds."""
 
     def __init__(
         self,
@@ -28,10 +28,10 @@ class Deadline:
         self._end = now() + seconds
 
     def check(self, why: str, reserve_seconds: float = 0) -> None:
-        """Give up if the deadline has come.
+        """Give up if the deadline has passed.
 
         Args:
-            why: What is being tried; the reason says it.
+            why: What is being tried, for the reason.
             reserve_seconds: How much earlier to give up.
 
         Raises:
@@ -40,14 +40,14 @@ class Deadline:
         self._check(reserve_seconds, why)
 
     def wait(self, seconds: float, why: str) -> None:
-        """Sleep, unless the deadline would pass meanwhile.
+        """Sleep, unless the deadline would pass during that time.
 
         Args:
             seconds: How long to sleep.
-            why: What is waited for; the reason says it if there is no time left.
+            why: What the run waits for. The reason says it if there is no time left.
 
         Raises:
-            SnapshotShareError: If the deadline comes first.
+            SnapshotShareError: If the deadline is first.
         """
         self._check(seconds, why)
         self.sleep(seconds)

@@ -1,4 +1,4 @@
-"""The pair of a snapshot and an account, and its form as a PhysicalResourceId."""
+"""A pair of a snapshot and an account, and its form as a PhysicalResourceId."""
 
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ class Pair(NamedTuple):
 
 
 def parse_pair(physical_resource_id: str) -> Pair | None:
-    """Read the pair; None if the id is marked, or CloudFormation made it up."""
+    """Read the pair in an id; None if the id is marked, or CloudFormation made it up."""
     name, slash, account = physical_resource_id.partition("/")
     if not slash:
         return None
@@ -34,7 +34,7 @@ def parse_pair(physical_resource_id: str) -> Pair | None:
 
 
 def id_of_failed_create(request_id: str, *, may_have_written: bool = True) -> str:
-    """Name the id that a FAILED Create responds with.
+    """Compose the id with which a FAILED Create responds.
 
     Args:
         request_id: The RequestId of the Create.

@@ -1,4 +1,4 @@
-"""What one run of the function works with."""
+"""The services that one run of the function uses."""
 
 from typing import NamedTuple
 
@@ -11,14 +11,14 @@ from redshift_snapshot_share_handler.stack import Stack
 
 
 class Services(NamedTuple):
-    """The services of one run, on whose behalf they are called, and until when.
+    """The services of one run, with the claimant and the deadline.
 
     Attributes:
         claimant: The resource of the stack that the request is for.
-        redshift: Where the snapshots are.
+        redshift: The calls to Redshift.
         stack: The stack that sent the request.
-        keys: Where the snapshots' keys are.
-        deadline: When the run has to end.
+        keys: The calls to KMS.
+        deadline: The time when the run must end.
         retry: The patience for each call.
     """
 

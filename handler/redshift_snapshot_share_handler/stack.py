@@ -1,4 +1,4 @@
-"""Asks CloudFormation what the stack that sent the request is doing."""
+"""Asks CloudFormation for the status of the stack that sent the request."""
 
 from typing import Any, NamedTuple
 
@@ -7,12 +7,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from redshift_snapshot_share_handler.errors import code_of, translate
 from redshift_snapshot_share_handler.retry import Retry
 
-# CloudFormation sends each kind of request in these only.
+# CloudFormation sends each kind of request only in these statuses.
 CREATING = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"})
 UPDATING = frozenset({"UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"})
-# The whole stack goes, every resource with all it has made.
+# The whole stack is being deleted, with every resource.
 REMOVING_EVERYTHING = frozenset({"DELETE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"})
-# Some resources go, or what they were before.
+# Some resources, or their earlier states, are being deleted.
 REMOVING_SOME = frozenset(
     {
         "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
@@ -23,12 +23,12 @@ REMOVING_SOME = frozenset(
 
 
 class StackState(NamedTuple):
-    """What DescribeStacks says of a stack.
+    """A stack as DescribeStacks describes it.
 
     Attributes:
         status: Its StackStatus.
-        operations: The types of its LastOperations; empty where CloudFormation does not
-            say.
+        operations: The types of its LastOperations; empty if CloudFormation does not return
+            them.
     """
 
     status: str
@@ -36,15 +36,16 @@ class StackState(NamedTuple):
 
     @property
     def takes_itself_back(self) -> bool:
-        """Whether the stack undoes what it did, rather than being removed on purpose."""
+        """Whether the stack is rolling back, and nobody deleted it on purpose."""
         if self.status == "DELETE_IN_PROGRESS":
-            # So does a first deployment with OnFailure DELETE: nobody called DeleteStack.
+            # This includes a first deployment with OnFailure DELETE, because nobody called
+            # DeleteStack.
             return bool(self.operations) and "DELETE_STACK" not in self.operations
         return is_rolling_back(self.status)
 
 
 class StackResource(NamedTuple):
-    """What DescribeStackResource says of a resource."""
+    """A resource as DescribeStackResource describes it."""
 
     physical_resource_id: str
     status: str
@@ -54,7 +55,7 @@ class Stack:
     """The stack that the custom resource belongs to."""
 
     def __init__(self, cloudformation: Any, retry: Retry, stack_id: str) -> None:
-        """Name the stack.
+        """Set the stack.
 
         Args:
             cloudformation: A botocore client.
@@ -66,7 +67,7 @@ class Stack:
         self._stack_id = stack_id
 
     def state(self) -> StackState:
-        """What the stack does now (DescribeStacks).
+        """The stack's state now (DescribeStacks).
 
         Raises:
             SnapshotShareError: If CloudFormation refuses.
@@ -98,7 +99,7 @@ class Stack:
         """Describe a resource (DescribeStackResource).
 
         Returns:
-            The resource as it is now; None if the stack does not have it any more.
+            The resource as it is now; None if the stack no longer has it.
 
         Raises:
             SnapshotShareError: If CloudFormation refuses.
@@ -121,7 +122,7 @@ class Stack:
 
 
 def is_rolling_back(status: str) -> bool:
-    """Tell whether a status means that the stack takes, or took, back what it did."""
+    """Tell whether a status means that the stack is rolling back, or has rolled back."""
     return "ROLLBACK" in status
 
 
