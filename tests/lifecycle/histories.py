@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from tests.lifecycle.choices import Choices
+from tests.lifecycle.deeds import do_by_hand
 from tests.lifecycle.delivery import CALLS, Delivery
 from tests.lifecycle.faults import CRASH_AFTER, CRASH_BEFORE, ChosenFaults, NoFaults
 from tests.lifecycle.known_limits import KnownLimit
@@ -17,9 +18,9 @@ from tests.lifecycle.resting import (
     take_down,
 )
 from tests.lifecycle.stack import Stack
-from tests.lifecycle.templates import PAIRS, Templates, words
+from tests.lifecycle.templates import Templates, words
 from tests.lifecycle.variations import Variation
-from tests.lifecycle.world import CLUSTER, OTHER_CLUSTER, Turn, World
+from tests.lifecycle.world import Turn, World
 
 NAMES = ("alpha", "beta")
 _LAGS = (0.6, 1.5, 4.0)
@@ -257,38 +258,4 @@ class _History:
 
     def _do_by_hand(self) -> None:
         self._deeds -= 1
-        world, ledger, choices = self.world, self.world.ledger, self._choices
-        pair = self._templates.pairs[choices.pick(len(self._templates.pairs))]
-        snapshot = world.redshift.backend.snapshots.get(pair.snapshot)
-        is_available = world.is_available(pair.snapshot)
-        if snapshot is None:
-            seconds = choices.pick(3) * 40
-            cluster = CLUSTER
-            if Variation.EXPIRED in self._variations and choices.chance(0.5):
-                cluster = OTHER_CLUSTER
-            world.trace.append(
-                f"a person takes {pair.snapshot} of {cluster}, in {seconds} s"
-            )
-            world.take_snapshot(
-                pair.snapshot, creating_seconds=seconds, cluster=cluster
-            )
-        elif self._variations & _EXPIRING and choices.chance(0.5):
-            world.trace.append(f"{pair.snapshot} expires")
-            ledger.expire_snapshot(pair.snapshot)
-        elif Variation.NARROWED in self._variations and choices.chance(0.5):
-            world.allowed_accounts = {PAIRS[choices.pick(2)].account}
-            world.trace.append(f"only {world.allowed_accounts} is allowed")
-        elif not world.has_access(pair) and choices.pick(3) < 2:
-            if is_available:
-                world.trace.append(f"a person authorizes {pair}")
-                ledger.authorize_by_hand(pair)
-        elif world.has_access(pair) and choices.pick(2):
-            world.trace.append(f"a person revokes {pair}")
-            ledger.revoke_by_hand(pair)
-        elif not snapshot.accounts_with_restore_access:
-            if is_available:
-                world.trace.append(f"a person deletes {pair.snapshot}")
-                ledger.delete_snapshot(pair.snapshot)
-        else:
-            world.trace.append(f"a person strips the tags of {pair.snapshot}")
-            ledger.strip_tags(pair.snapshot)
+        do_by_hand(self.world, self._choices, self._templates, self._variations)

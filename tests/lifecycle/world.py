@@ -36,7 +36,8 @@ from tests.lifecycle.ledger import Ledger
 from tests.lifecycle.pairs import Pair
 from tests.lifecycle.request import Request
 from tests.lifecycle.resource import Declaration
-from tests.lifecycle.stack import ACCOUNT, Stack
+from tests.lifecycle.stack import Stack
+from tests.lifecycle.stack_resources import ACCOUNT
 
 CLUSTER = "sales"
 OTHER_CLUSTER = "other"
