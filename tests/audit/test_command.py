@@ -21,6 +21,7 @@ from redshift_snapshot_audit.entry import Entry
 from redshift_snapshot_audit.verdict import Verdict
 from tests.audit.conftest import Audit
 from tests.audit.doubles import ANALYTICS, PARTNER
+from tests.clusters import make_cluster, make_snapshots
 
 FAST = session._CONFIG.merge(
     type(session._CONFIG)(connect_timeout=1, retries={"total_max_attempts": 1})
@@ -36,16 +37,9 @@ def snapshots(aws: LocalAws) -> None:
         ("eu-west-1", ("q3",)),
     ):
         redshift = aws.client("redshift", region=region)
-        redshift.create_cluster(
-            ClusterIdentifier="sales",
-            NodeType="ra3.large",
-            MasterUsername="admin",
-            MasterUserPassword="Not-a-secret-1",
-        )
+        make_cluster(redshift)
+        make_snapshots(redshift, *names)
         for name in names:
-            redshift.create_cluster_snapshot(
-                ClusterIdentifier="sales", SnapshotIdentifier=name
-            )
             if name != "private":
                 redshift.authorize_snapshot_access(
                     SnapshotIdentifier=name, AccountWithRestoreAccess=ANALYTICS
@@ -87,17 +81,10 @@ def test_an_account_with_more_than_a_page_is_audited_to_the_end(
     aws: LocalAws, audit: Audit
 ) -> None:
     redshift = aws.client("redshift", region="ap-south-1")
-    redshift.create_cluster(
-        ClusterIdentifier="many",
-        NodeType="ra3.large",
-        MasterUsername="admin",
-        MasterUserPassword="Not-a-secret-1",
-    )
     names = [f"many-{number}" for number in range(120)]
+    make_cluster(redshift)
+    make_snapshots(redshift, *names)
     for name in names:
-        redshift.create_cluster_snapshot(
-            ClusterIdentifier="many", SnapshotIdentifier=name
-        )
         redshift.authorize_snapshot_access(
             SnapshotIdentifier=name, AccountWithRestoreAccess=ANALYTICS
         )

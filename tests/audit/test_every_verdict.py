@@ -18,6 +18,7 @@ from redshift_snapshot_audit import session
 from redshift_snapshot_audit.session import OPERATIONS
 from tests.audit.conftest import Audit
 from tests.audit.doubles import ANALYTICS, PARTNER, refusal
+from tests.clusters import make_cluster, make_snapshots
 
 HOME, ABROAD = "us-east-1", "eu-west-1"
 PAGE = (Path(__file__).parents[2] / "docs" / "audit.md").read_text("utf-8")
@@ -33,17 +34,8 @@ class Owner:
         self.redshift = aws.client("redshift", region=region)
 
     def make(self, *snapshots: str, cluster: str = "sales", **encryption: Any) -> None:
-        self.redshift.create_cluster(
-            ClusterIdentifier=cluster,
-            NodeType="ra3.large",
-            MasterUsername="admin",
-            MasterUserPassword="Not-a-secret-1",
-            **encryption,
-        )
-        for name in snapshots:
-            self.redshift.create_cluster_snapshot(
-                ClusterIdentifier=cluster, SnapshotIdentifier=name
-            )
+        make_cluster(self.redshift, cluster, **encryption)
+        make_snapshots(self.redshift, *snapshots, cluster=cluster)
 
     def share(self, snapshot: str, account: str = ANALYTICS) -> None:
         self.redshift.authorize_snapshot_access(

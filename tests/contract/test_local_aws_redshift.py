@@ -21,6 +21,7 @@ from local_aws.redshift.errors import http_status
 from local_aws.redshift.service import SERVED
 from local_aws.redshift.urls import register
 from redshift_snapshot_share_handler.contract import ATTRIBUTES
+from tests.clusters import PROPERTIES, make_cluster, make_snapshots
 
 OWNER = "000000000000"
 OTHER = "210987654321"
@@ -34,19 +35,14 @@ COPY = {
     "SourceSnapshotIdentifier": "rs:sales-2026-11-23-12-30-15",
     "TargetSnapshotIdentifier": "weekly-1",
 }
-CLUSTER = {
-    "NodeType": "ra3.large",
-    "MasterUsername": "admin",
-    "MasterUserPassword": "Secret-1",
-}
 MANY_TAGS = [{"Key": f"key-{number}", "Value": ""} for number in range(50)]
 
 # One story; every line is a call, by an account.
 STORY: list[tuple[str, str, dict[str, Any]]] = [
     (OWNER, "describe_cluster_snapshots", {}),
     (OWNER, "describe_cluster_snapshots", MONDAY),
-    (OWNER, "create_cluster", {"ClusterIdentifier": "Sales", **CLUSTER}),
-    (OWNER, "create_cluster", {"ClusterIdentifier": "sales", **CLUSTER}),
+    (OWNER, "create_cluster", {"ClusterIdentifier": "Sales", **PROPERTIES}),
+    (OWNER, "create_cluster", {"ClusterIdentifier": "sales", **PROPERTIES}),
     (
         OWNER,
         "create_cluster",
@@ -55,7 +51,7 @@ STORY: list[tuple[str, str, dict[str, Any]]] = [
             "Encrypted": True,
             "KmsKeyId": "1234",
             "NumberOfNodes": 2,
-            **CLUSTER,
+            **PROPERTIES,
         },
     ),
     (
@@ -235,11 +231,8 @@ def test_clients_follow_the_pages(
     monkeypatch.setattr(SERVED, "page_size", 2)
     monkeypatch.setattr(SERVED, "begins_with_an_empty_page", True)
     client = connect(endpoint_url, OWNER)
-    client.create_cluster(ClusterIdentifier="sales", **CLUSTER)
-    for number in range(4):
-        client.create_cluster_snapshot(
-            ClusterIdentifier="sales", SnapshotIdentifier=f"s{number}"
-        )
+    make_cluster(client)
+    make_snapshots(client, "s0", "s1", "s2", "s3")
 
     pages = [
         [snapshot["SnapshotIdentifier"] for snapshot in page["Snapshots"]]
@@ -299,7 +292,7 @@ def test_a_failure_of_the_local_aws_is_an_error_of_the_server(
     client = connect(endpoint_url, OWNER)
 
     with pytest.raises(ClientError) as caught:
-        client.create_cluster(ClusterIdentifier="sales", **CLUSTER)
+        make_cluster(client)
 
     assert caught.value.response["Error"]["Code"] == "InternalFailure"
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
@@ -311,9 +304,7 @@ def test_a_snapshot_has_every_field_that_an_attribute_stands_for() -> None:
     """Only snapshots copied from another Region, and managed passwords, are missing."""
     redshift = Redshift(creating_seconds=60)
     client = RedshiftClient(redshift, OWNER)
-    client.create_cluster(
-        ClusterIdentifier="c", Encrypted=True, KmsKeyId="1234", **CLUSTER
-    )
+    make_cluster(client, "c", Encrypted=True, KmsKeyId="1234")
     client.create_cluster_snapshot(
         ClusterIdentifier="c", SnapshotIdentifier="s", ManualSnapshotRetentionPeriod=7
     )

@@ -29,6 +29,7 @@ from local_aws import LocalAws
 from local_aws.environment import client_environment
 from local_aws.log_folder import _lock, make_log_folder
 from local_aws.shell import shell_lines
+from tests.clusters import make_cluster, make_snapshots
 
 ROOT = Path(__file__).parent.parent.parent
 OTHER = "210987654321"
@@ -60,19 +61,10 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
 def snapshot(aws: LocalAws) -> str:
     redshift = aws.client("redshift")
     key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
-    for cluster, settings in (("sales", {}), ("secret", {"KmsKeyId": key})):
-        redshift.create_cluster(
-            ClusterIdentifier=cluster,
-            NodeType="ra3.large",
-            MasterUsername="admin",
-            MasterUserPassword="Secret-1",
-            Encrypted=bool(settings),
-            **settings,
-        )
-    for cluster, name in (("sales", "monday"), ("secret", "encrypted")):
-        redshift.create_cluster_snapshot(
-            ClusterIdentifier=cluster, SnapshotIdentifier=name
-        )
+    make_cluster(redshift, Encrypted=False)
+    make_cluster(redshift, "secret", Encrypted=True, KmsKeyId=key)
+    make_snapshots(redshift, "monday")
+    make_snapshots(redshift, "encrypted", cluster="secret")
     return str(key)
 
 
@@ -355,16 +347,8 @@ def test_an_account_restores_an_encrypted_snapshot_only_with_its_key(
 
 def test_no_other_account_can_use_an_aws_managed_key(aws: LocalAws) -> None:
     redshift = aws.client("redshift", region="us-east-2")
-    redshift.create_cluster(
-        ClusterIdentifier="default-key",
-        NodeType="ra3.large",
-        MasterUsername="admin",
-        MasterUserPassword="Secret-1",
-        Encrypted=True,
-    )
-    redshift.create_cluster_snapshot(
-        ClusterIdentifier="default-key", SnapshotIdentifier="managed"
-    )
+    make_cluster(redshift, Encrypted=True)
+    make_snapshots(redshift, "managed")
     redshift.authorize_snapshot_access(
         SnapshotIdentifier="managed", AccountWithRestoreAccess=OTHER
     )

@@ -7,7 +7,8 @@ import pytest
 
 from local_aws.aws import LocalAws
 from local_aws.cdk_cli import CdkCli
-from tests.end_to_end.deployment import CLUSTER, NUMBERS, Account, DeployedStack
+from tests.clusters import make_cluster
+from tests.end_to_end.deployment import NUMBERS, Account, DeployedStack
 
 
 @pytest.fixture(scope="session")
@@ -26,13 +27,7 @@ def cdk(aws: LocalAws) -> CdkCli:
 @pytest.fixture(scope="session")
 def account(aws: LocalAws) -> Account:
     account = Account(aws)
-    account.redshift.create_cluster(
-        ClusterIdentifier=CLUSTER,
-        NodeType="ra3.large",
-        NumberOfNodes=2,
-        MasterUsername="admin",
-        MasterUserPassword="Not-a-secret-1",
-    )
+    make_cluster(account.redshift)
     return account
 
 

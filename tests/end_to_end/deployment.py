@@ -11,8 +11,7 @@ from aws_cdk import App, Stack
 from cdk_redshift_snapshot_share import ExistingShare, SnapshotShare
 from local_aws.aws import LocalAws
 from local_aws.cdk_cli import CdkCli, CdkError
-
-CLUSTER = "sales"
+from tests.clusters import make_snapshots
 
 Shares = dict[str, dict[str, str]]
 NUMBERS = itertools.count(1)
@@ -28,10 +27,14 @@ class Account:
     def make_snapshot(self) -> str:
         """Make a manual snapshot with a name of its own."""
         name = f"snapshot-{next(NUMBERS)}"
-        self.redshift.create_cluster_snapshot(
-            ClusterIdentifier=CLUSTER, SnapshotIdentifier=name
-        )
+        make_snapshots(self.redshift, name)
         return name
+
+    def share_by_hand(self, snapshot: str, account: str) -> None:
+        """Share a snapshot without a stack."""
+        self.redshift.authorize_snapshot_access(
+            SnapshotIdentifier=snapshot, AccountWithRestoreAccess=account
+        )
 
     def describe(self, snapshot: str) -> dict[str, Any]:
         """Describe a snapshot."""

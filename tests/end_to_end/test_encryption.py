@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from cdk_redshift_snapshot_share import SnapshotShare
 from local_aws.aws import LocalAws
 from local_aws.cdk_cli import CdkCli
+from tests.clusters import make_cluster, make_snapshots
 from tests.end_to_end.deployment import Account
 
 ANALYTICS = "210987654321"
@@ -45,17 +46,8 @@ def key(
     _deploy(aws, tmp_path_factory.mktemp("key"), is_shared=False)
     stacks = aws.client("cloudformation").describe_stacks(StackName="Vault")["Stacks"]
     arn: str = stacks[0]["Outputs"][0]["OutputValue"]
-    account.redshift.create_cluster(
-        ClusterIdentifier=CLUSTER,
-        NodeType="ra3.large",
-        MasterUsername="admin",
-        MasterUserPassword="Not-a-secret-1",
-        Encrypted=True,
-        KmsKeyId=arn,
-    )
-    account.redshift.create_cluster_snapshot(
-        ClusterIdentifier=CLUSTER, SnapshotIdentifier=SNAPSHOT
-    )
+    make_cluster(account.redshift, CLUSTER, Encrypted=True, KmsKeyId=arn)
+    make_snapshots(account.redshift, SNAPSHOT, cluster=CLUSTER)
     return arn
 
 
@@ -63,9 +55,7 @@ def test_the_other_account_can_restore_an_encrypted_snapshot(
     aws: LocalAws, account: Account, key: str, tmp_path: Path
 ) -> None:
     """Redshift refuses unless the key's policy lets the other account decrypt."""
-    account.redshift.authorize_snapshot_access(
-        SnapshotIdentifier=SNAPSHOT, AccountWithRestoreAccess=ANALYTICS
-    )
+    account.share_by_hand(SNAPSHOT, ANALYTICS)
     with pytest.raises(ClientError, match="kms"):
         _restore(aws, "before")
     account.redshift.revoke_snapshot_access(

@@ -3,7 +3,6 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -11,6 +10,7 @@ from botocore.exceptions import ClientError
 from local_aws.aws import LocalAws
 from local_aws.cdk_cli import CdkCli, CdkError
 from redshift_snapshot_share_handler.contract import ATTRIBUTES
+from tests.clusters import make_cluster, make_snapshots
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 OWNER = "123456789012"
@@ -28,22 +28,10 @@ class Example:
         self._cdk = CdkCli(aws, account=account, region=region)
         self._folder = folder
 
-    def make_cluster(self, cluster: str = "sales", **parameters: Any) -> None:
-        """Make a cluster."""
-        self.redshift.create_cluster(
-            ClusterIdentifier=cluster,
-            NodeType="ra3.large",
-            NumberOfNodes=2,
-            MasterUsername="admin",
-            MasterUserPassword="Not-a-secret-1",
-            **parameters,
-        )
-
-    def make_snapshot(self, snapshot: str, cluster: str = "sales") -> None:
-        """Make a manual snapshot."""
-        self.redshift.create_cluster_snapshot(
-            ClusterIdentifier=cluster, SnapshotIdentifier=snapshot
-        )
+    def make_cluster(self, *snapshots: str) -> None:
+        """Make a cluster with two nodes, and manual snapshots of it."""
+        make_cluster(self.redshift, NumberOfNodes=2)
+        make_snapshots(self.redshift, *snapshots)
 
     def accounts_with_restore_access(self, snapshot: str) -> list[str]:
         """The accounts that may restore a snapshot."""
@@ -86,8 +74,7 @@ def example(request: pytest.FixtureRequest, aws: LocalAws, tmp_path: Path) -> Ex
 
 @pytest.mark.parametrize("example", [("minimal", "us-west-1")], indirect=True)
 def test_minimal_reports_every_attribute_of_the_snapshot(example: Example) -> None:
-    example.make_cluster()
-    example.make_snapshot("sales-2026-11-23")
+    example.make_cluster("sales-2026-11-23")
 
     outputs = example.deploy()
 
@@ -108,8 +95,7 @@ def test_minimal_reports_every_attribute_of_the_snapshot(example: Example) -> No
 
 @pytest.mark.parametrize("example", [("many_accounts", "us-west-2")], indirect=True)
 def test_many_accounts_get_access_and_lose_it(example: Example) -> None:
-    example.make_cluster()
-    example.make_snapshot("ledger-2026-q3")
+    example.make_cluster("ledger-2026-q3")
 
     example.deploy()
     while_deployed = example.accounts_with_restore_access("ledger-2026-q3")
@@ -123,8 +109,7 @@ def test_many_accounts_get_access_and_lose_it(example: Example) -> None:
     "example", [("adopt_existing_share", "eu-west-1")], indirect=True
 )
 def test_an_adopted_share_is_retained(example: Example) -> None:
-    example.make_cluster()
-    example.make_snapshot("sales-2025-12-31")
+    example.make_cluster("sales-2025-12-31")
     example.redshift.authorize_snapshot_access(
         SnapshotIdentifier="sales-2025-12-31", AccountWithRestoreAccess=ANALYTICS
     )
@@ -159,8 +144,7 @@ def test_a_snapshot_of_the_same_stack_is_taken_shared_and_deleted(
     indirect=True,
 )
 def test_a_provider_in_a_vpc_shares_with_an_allowed_account(example: Example) -> None:
-    example.make_cluster()
-    example.make_snapshot("sales-2026-11-23")
+    example.make_cluster("sales-2026-11-23")
 
     example.deploy()
 
@@ -170,9 +154,7 @@ def test_a_provider_in_a_vpc_shares_with_an_allowed_account(example: Example) ->
 @pytest.mark.parametrize("example", [("encrypted", "eu-west-3")], indirect=True)
 def test_the_encrypted_example_deploys(example: Example) -> None:
     """Snapshots that its own key encrypts cannot exist before it: see `test_encryption`."""
-    example.make_cluster()
-    example.make_snapshot("ledger-2026-q3")
-    example.make_snapshot("warehouse-2026-q3")
+    example.make_cluster("ledger-2026-q3", "warehouse-2026-q3")
 
     example.deploy()
 
@@ -193,8 +175,7 @@ def test_the_other_account_restores_only_while_the_snapshot_is_shared(
         account=ANALYTICS,
         region="ap-south-1",
     )
-    example.make_cluster()
-    example.make_snapshot("sales-2026-11-23")
+    example.make_cluster("sales-2026-11-23")
     example.deploy()
 
     other.deploy()

@@ -6,7 +6,8 @@ from aws_cdk import App, Stack
 
 from cdk_redshift_snapshot_share import SnapshotShare
 from local_aws.cdk_cli import CdkCli
-from tests.end_to_end.deployment import CLUSTER, Account
+from tests.clusters import make_snapshots
+from tests.end_to_end.deployment import Account
 
 ANALYTICS = "210987654321"
 SNAPSHOTS = [f"sales-2026-{number:03}" for number in range(450)]
@@ -16,10 +17,7 @@ def test_450_shares_of_450_snapshots_deploy_in_one_stack(
     account: Account, cdk: CdkCli, tmp_path: Path
 ) -> None:
     """IAM is enforced, so each snapshot must be in one of the role's policies."""
-    for snapshot in SNAPSHOTS:
-        account.redshift.create_cluster_snapshot(
-            ClusterIdentifier=CLUSTER, SnapshotIdentifier=snapshot
-        )
+    make_snapshots(account.redshift, *SNAPSHOTS)
     app = App(outdir=str(tmp_path))
     stack = Stack(app, "FullStack")
     for snapshot in SNAPSHOTS:

@@ -161,9 +161,7 @@ def test_a_share_made_by_hand_is_refused_and_left_alone(
     account: Account, stack: DeployedStack
 ) -> None:
     snapshot = account.make_snapshot()
-    account.redshift.authorize_snapshot_access(
-        SnapshotIdentifier=snapshot, AccountWithRestoreAccess=ANALYTICS
-    )
+    account.share_by_hand(snapshot, ANALYTICS)
 
     written = stack.fail_to_deploy(
         {"Share": {"snapshot": snapshot, "account": ANALYTICS}}
@@ -179,9 +177,7 @@ def test_an_adopted_share_is_revoked_with_the_stack(
     account: Account, stack: DeployedStack
 ) -> None:
     snapshot = account.make_snapshot()
-    account.redshift.authorize_snapshot_access(
-        SnapshotIdentifier=snapshot, AccountWithRestoreAccess=ANALYTICS
-    )
+    account.share_by_hand(snapshot, ANALYTICS)
 
     stack.deploy(
         {
@@ -203,9 +199,7 @@ def test_an_adoption_that_is_rolled_back_leaves_the_access(
     account: Account, stack: DeployedStack
 ) -> None:
     snapshot = account.make_snapshot()
-    account.redshift.authorize_snapshot_access(
-        SnapshotIdentifier=snapshot, AccountWithRestoreAccess=ANALYTICS
-    )
+    account.share_by_hand(snapshot, ANALYTICS)
 
     stack.fail_to_deploy(
         {

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from local_aws.redshift import Redshift, RedshiftClient
+from tests.clusters import make_cluster
 from tests.lifecycle.choices import Choices
 from tests.lifecycle.cloudformation import CloudFormation
 from tests.lifecycle.delivery import CALLS, Crashed, Delivery
@@ -346,12 +347,7 @@ def share(pair: Pair, *, is_retained: bool = False, **properties: str) -> Declar
 def _redshift() -> RedshiftClient:
     client = RedshiftClient(Redshift(), ACCOUNT)
     for cluster in (CLUSTER, OTHER_CLUSTER):
-        client.create_cluster(
-            ClusterIdentifier=cluster,
-            NodeType="ra3.large",
-            MasterUsername="admin",
-            MasterUserPassword="Not-A-Secret-1",
-        )
+        make_cluster(client, cluster)
     return client
 
 

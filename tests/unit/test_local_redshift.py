@@ -1,65 +1,42 @@
 """The rules of the local Redshift, in process."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from local_aws.redshift import Redshift, RedshiftClient
+from tests.clusters import make_cluster, make_snapshots
+from tests.unit.wall_clock import WallClock
 
 OWNER = "000000000000"
 OTHER = "210987654321"
 ARN = f"arn:aws:redshift:us-east-1:{OWNER}:snapshot:sales/monday"
 
 
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
+@pytest.fixture
+def clock() -> WallClock:
+    return WallClock(datetime(2026, 11, 23, 12, tzinfo=UTC))
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def redshift(clock: Clock) -> Redshift:
+def redshift(clock: WallClock) -> Redshift:
     return Redshift(clock=clock)
 
 
 @pytest.fixture
 def owner(redshift: Redshift) -> RedshiftClient:
     client = RedshiftClient(redshift, OWNER)
-    make_cluster(client, "sales")
-    client.create_cluster_snapshot(
-        ClusterIdentifier="sales", SnapshotIdentifier="monday"
-    )
+    make_cluster(client)
+    make_snapshots(client, "monday")
     return client
 
 
 @pytest.fixture
 def other(redshift: Redshift) -> RedshiftClient:
     return RedshiftClient(redshift, OTHER)
-
-
-def make_cluster(client: RedshiftClient, identifier: str, **settings: Any) -> None:
-    client.create_cluster(
-        ClusterIdentifier=identifier,
-        NodeType="ra3.large",
-        MasterUsername="admin",
-        MasterUserPassword="Secret-1",
-        **settings,
-    )
 
 
 def error_of(call: Callable[..., Any], **parameters: Any) -> tuple[str, int]:
@@ -152,10 +129,7 @@ def test_twenty_accounts_are_the_quota_of_a_snapshot(owner: RedshiftClient) -> N
 
 def test_a_hundred_authorizations_are_the_quota_of_a_key(owner: RedshiftClient) -> None:
     make_cluster(owner, "secret", Encrypted=True, KmsKeyId="key-1")
-    for number in range(6):
-        owner.create_cluster_snapshot(
-            ClusterIdentifier="secret", SnapshotIdentifier=f"s{number}"
-        )
+    make_snapshots(owner, *[f"s{number}" for number in range(6)], cluster="secret")
     for number in range(100):
         owner.authorize_snapshot_access(
             SnapshotIdentifier=f"s{number // 20}",
@@ -270,7 +244,7 @@ def test_automated_snapshots_cannot_be_shared(owner: RedshiftClient) -> None:
 
 
 def test_a_snapshot_is_being_created_for_a_while(
-    redshift: Redshift, clock: Clock, owner: RedshiftClient
+    redshift: Redshift, clock: WallClock, owner: RedshiftClient
 ) -> None:
     redshift.creating_seconds = 90
     share = {"SnapshotIdentifier": "tuesday", "AccountWithRestoreAccess": OTHER}
@@ -295,7 +269,7 @@ def test_a_snapshot_is_being_created_for_a_while(
 
 
 def test_tags_of_the_request_decide_how_a_snapshot_is_created(
-    clock: Clock, owner: RedshiftClient
+    clock: WallClock, owner: RedshiftClient
 ) -> None:
     owner.create_cluster_snapshot(
         ClusterIdentifier="sales",
@@ -373,7 +347,7 @@ def test_fails_when_a_snapshot_cannot_be_taken(
 
 
 def test_the_days_a_snapshot_remains_count_down(
-    clock: Clock, owner: RedshiftClient
+    clock: WallClock, owner: RedshiftClient
 ) -> None:
     owner.create_cluster_snapshot(
         ClusterIdentifier="sales",
@@ -391,12 +365,10 @@ def test_the_days_a_snapshot_remains_count_down(
 
 
 def test_sizes_and_the_time_left_are_unknown_while_a_snapshot_is_created(
-    redshift: Redshift, clock: Clock, owner: RedshiftClient
+    redshift: Redshift, clock: WallClock, owner: RedshiftClient
 ) -> None:
     redshift.creating_seconds = 90
-    owner.create_cluster_snapshot(
-        ClusterIdentifier="sales", SnapshotIdentifier="tuesday"
-    )
+    make_snapshots(owner, "tuesday")
     clock.advance(30)
 
     progress = {
@@ -420,7 +392,11 @@ def test_sizes_and_the_time_left_are_unknown_while_a_snapshot_is_created(
 
 @pytest.mark.parametrize("is_asked_by_a_tag", [True, False])
 def test_the_time_left_is_estimated_when_asked_for(
-    redshift: Redshift, clock: Clock, owner: RedshiftClient, *, is_asked_by_a_tag: bool
+    redshift: Redshift,
+    clock: WallClock,
+    owner: RedshiftClient,
+    *,
+    is_asked_by_a_tag: bool,
 ) -> None:
     redshift.creating_seconds = 90
     redshift.estimates_completion = not is_asked_by_a_tag
@@ -478,7 +454,7 @@ def test_responses_can_leave_the_arn_out(
 
 def test_an_encrypted_snapshot_names_its_key(owner: RedshiftClient) -> None:
     make_cluster(owner, "secret", Encrypted=True, KmsKeyId="1234")
-    owner.create_cluster_snapshot(ClusterIdentifier="secret", SnapshotIdentifier="s")
+    make_snapshots(owner, "s", cluster="secret")
 
     assert describe(owner, "s")["Encrypted"] is True
     assert describe(owner, "s")["KmsKeyId"] == (
@@ -517,7 +493,7 @@ def test_responses_are_copies(owner: RedshiftClient) -> None:
     ],
 )
 def test_filters_narrow_what_is_described(
-    clock: Clock, owner: RedshiftClient, filters: dict[str, Any], found: list[str]
+    clock: WallClock, owner: RedshiftClient, filters: dict[str, Any], found: list[str]
 ) -> None:
     make_cluster(owner, "web")
     clock.advance(2 * 3600)
@@ -536,7 +512,7 @@ def test_filters_narrow_what_is_described(
 
 
 def test_tags_are_shown_after_their_own_lag(
-    redshift: Redshift, clock: Clock, owner: RedshiftClient
+    redshift: Redshift, clock: WallClock, owner: RedshiftClient
 ) -> None:
     redshift.tag_lag_seconds = 4
     owner.create_tags(ResourceName=ARN, Tags=[{"Key": "team", "Value": "bi"}])
@@ -568,7 +544,7 @@ def test_tags_are_shown_after_their_own_lag(
 
 
 def test_accounts_are_shown_after_their_own_lag(
-    redshift: Redshift, clock: Clock, owner: RedshiftClient, other: RedshiftClient
+    redshift: Redshift, clock: WallClock, owner: RedshiftClient, other: RedshiftClient
 ) -> None:
     redshift.account_lag_seconds = 3
     share = {"SnapshotIdentifier": "monday", "AccountWithRestoreAccess": OTHER}
@@ -634,7 +610,7 @@ def test_only_describe_is_late(redshift: Redshift, owner: RedshiftClient) -> Non
 
 
 def test_filters_on_tags_find_what_is_shown(
-    redshift: Redshift, clock: Clock, owner: RedshiftClient
+    redshift: Redshift, clock: WallClock, owner: RedshiftClient
 ) -> None:
     redshift.tag_lag_seconds = 4
     owner.create_tags(ResourceName=ARN, Tags=[{"Key": "team", "Value": "bi"}])
@@ -646,7 +622,7 @@ def test_filters_on_tags_find_what_is_shown(
 
 
 def test_earlier_states_are_kept_only_while_they_are_shown(
-    redshift: Redshift, clock: Clock, owner: RedshiftClient
+    redshift: Redshift, clock: WallClock, owner: RedshiftClient
 ) -> None:
     def write(times: int) -> None:
         for _ in range(times):

@@ -1,13 +1,15 @@
 """Copies, automated snapshots, quotas and pages of the local Redshift."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from local_aws.redshift import Redshift, RedshiftClient
+from tests.clusters import PROPERTIES, make_cluster
+from tests.unit.wall_clock import WallClock
 
 OWNER = "000000000000"
 BEGINNING = datetime(2026, 11, 23, 4, 0, 5, tzinfo=UTC)
@@ -18,38 +20,20 @@ COPY = {
 }
 
 
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = BEGINNING
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
+@pytest.fixture
+def clock() -> WallClock:
+    return WallClock(BEGINNING)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def redshift(clock: Clock) -> Redshift:
+def redshift(clock: WallClock) -> Redshift:
     return Redshift(clock=clock)
 
 
 @pytest.fixture
 def owner(redshift: Redshift) -> RedshiftClient:
     client = RedshiftClient(redshift, OWNER)
-    client.create_cluster(
-        ClusterIdentifier="Sales",
-        NodeType="ra3.large",
-        MasterUsername="admin",
-        MasterUserPassword="Secret-1",
-    )
+    make_cluster(client, "Sales")
     return client
 
 
@@ -101,7 +85,7 @@ def test_a_new_cluster_has_an_automated_snapshot_of_its_time(
 
 
 def test_automated_snapshots_are_taken_on_request(
-    clock: Clock, owner: RedshiftClient
+    clock: WallClock, owner: RedshiftClient
 ) -> None:
     clock.advance(3600)
     by_tag = take(owner, "ignored", automated="true")
@@ -118,7 +102,7 @@ def test_automated_snapshots_are_taken_on_request(
 
 
 def test_an_automated_snapshot_can_be_created_for_a_while(
-    clock: Clock, owner: RedshiftClient
+    clock: WallClock, owner: RedshiftClient
 ) -> None:
     clock.advance(1)
 
@@ -131,7 +115,7 @@ def test_an_automated_snapshot_can_be_created_for_a_while(
 
 
 def test_a_copy_is_a_manual_snapshot_of_the_same_data(
-    clock: Clock, owner: RedshiftClient
+    clock: WallClock, owner: RedshiftClient
 ) -> None:
     clock.advance(3600)
 
@@ -151,7 +135,7 @@ def test_a_copy_is_a_manual_snapshot_of_the_same_data(
 
 
 def test_a_copy_is_independent_of_its_source(
-    redshift: Redshift, clock: Clock, owner: RedshiftClient
+    redshift: Redshift, clock: WallClock, owner: RedshiftClient
 ) -> None:
     redshift.creating_seconds = 60
     share = {"SnapshotIdentifier": "weekly-1", "AccountWithRestoreAccess": "2" * 12}
@@ -195,7 +179,7 @@ def test_fails_when_a_snapshot_cannot_be_copied(
 
 
 def test_fails_when_the_source_is_not_available(
-    clock: Clock, owner: RedshiftClient
+    clock: WallClock, owner: RedshiftClient
 ) -> None:
     clock.advance(1)
     source = take(owner, "ignored", automated="true", creating_seconds="10")
@@ -238,7 +222,7 @@ def test_fails_when_a_retention_period_is_not_of_the_api(
 
 
 def test_the_quota_counts_manual_snapshots_of_a_region(
-    redshift: Redshift, clock: Clock, owner: RedshiftClient
+    redshift: Redshift, clock: WallClock, owner: RedshiftClient
 ) -> None:
     redshift.manual_snapshot_quota = 2
     take(owner, "one")
@@ -360,13 +344,7 @@ def test_identifiers_of_clusters_are_not_case_sensitive(owner: RedshiftClient) -
 
     assert backend.describe_clusters("SALES") == [backend.clusters["sales"]]
     assert (
-        code_of(
-            owner.create_cluster,
-            ClusterIdentifier="sAles",
-            NodeType="ra3.large",
-            MasterUsername="admin",
-            MasterUserPassword="Secret-1",
-        )
+        code_of(owner.create_cluster, ClusterIdentifier="sAles", **PROPERTIES)
         == "ClusterAlreadyExists"
     )
     backend.modify_cluster(cluster_identifier="SALES", node_type="ra3.4xlarge")
