@@ -11,31 +11,12 @@ from urllib.parse import parse_qsl
 
 from redshift_snapshot_share_handler.delivery import Function, deliver
 from redshift_snapshot_share_handler.session import make_session
+from tests.unit.events import CREATE, DELETE, IDLE_ID, MARKED_ID, PAIR_ID, UPDATE
 from tests.unit.http_server import serving
 from tests.unit.stubs import ACCOUNT, CLAIMANT, OWNER, REGION, STACK, Clock
 
-PAIR_ID = f"sales/{ACCOUNT}"
 CLAIM = CLAIMANT.claim(ACCOUNT, adopted=False)
 ARN = f"arn:aws:redshift:{REGION}:{OWNER}:snapshot:dwh/sales"
-EVENT = {
-    "RequestType": "Create",
-    "ResponseURL": "https://answers.example/",
-    "RequestId": CLAIMANT.request_id,
-    "StackId": STACK.arn,
-    "LogicalResourceId": CLAIMANT.logical_resource_id,
-    "ResourceType": "Custom::RedshiftSnapshotShare",
-    "ResourceProperties": {
-        "SnapshotIdentifier": "sales",
-        "AccountWithRestoreAccess": ACCOUNT,
-    },
-}
-UPDATE = {
-    **EVENT,
-    "RequestType": "Update",
-    "PhysicalResourceId": PAIR_ID,
-    "OldResourceProperties": EVENT["ResourceProperties"],
-}
-DELETE = {**EVENT, "RequestType": "Delete", "PhysicalResourceId": PAIR_ID}
 
 # The parts of a snapshot that differ. Nobody authorized: no element at all.
 SHARED = f"""<AccountsWithRestoreAccess>
@@ -192,7 +173,7 @@ def replay(
 
 def test_a_snapshot_that_nobody_may_restore_is_shared() -> None:
     response, calls = delivery = replay(
-        EVENT,
+        CREATE,
         [
             described(AVAILABLE, NO_TAGS),
             TAGGED,
@@ -262,17 +243,17 @@ def test_a_snapshot_that_nobody_may_restore_is_shared() -> None:
 
 
 def test_access_that_somebody_granted_by_hand_is_seen() -> None:
-    response, _ = delivery = replay(EVENT, [described(AVAILABLE, NO_TAGS, SHARED)])
+    response, _ = delivery = replay(CREATE, [described(AVAILABLE, NO_TAGS, SHARED)])
 
     assert set(delivery.actions) == {"DescribeClusterSnapshots"}
     assert response["Status"] == "FAILED"
-    assert response["PhysicalResourceId"] == "CREATE_FAILED:nothing-written:request-1"
+    assert response["PhysicalResourceId"] == IDLE_ID
     assert f"account {ACCOUNT} already has access" in response["Reason"]
 
 
 def test_a_snapshot_with_sizes_of_minus_one_is_claimed_and_waited_for() -> None:
     response, _ = delivery = replay(
-        EVENT,
+        CREATE,
         [
             described(CREATING, NO_TAGS),
             TAGGED,
@@ -297,11 +278,11 @@ def test_a_snapshot_with_sizes_of_minus_one_is_claimed_and_waited_for() -> None:
 
 def test_an_estimate_of_minus_one_is_none() -> None:
     response, _ = replay(
-        EVENT, [described(CREATING, NO_TAGS), TAGGED, described(CREATING, CLAIMED)]
+        CREATE, [described(CREATING, NO_TAGS), TAGGED, described(CREATING, CLAIMED)]
     )
 
     assert response["Status"] == "FAILED"
-    assert response["PhysicalResourceId"] == "CREATE_FAILED:request-1"
+    assert response["PhysicalResourceId"] == MARKED_ID
     assert "still creating after 600 seconds; deploy again" in response["Reason"]
 
 
@@ -319,11 +300,11 @@ def test_sizes_of_minus_one_are_attributes_as_they_are() -> None:
 
 
 def test_a_denial_is_retried_for_a_minute_and_reported_in_the_words_of_aws() -> None:
-    response, _ = delivery = replay(EVENT, [DENIED])
+    response, _ = delivery = replay(CREATE, [DENIED])
 
     assert len(delivery.calls) > 2
     assert response["Status"] == "FAILED"
-    assert response["PhysicalResourceId"] == "CREATE_FAILED:nothing-written:request-1"
+    assert response["PhysicalResourceId"] == IDLE_ID
     assert response["Reason"].startswith(
         "the function's role may not do this (Access Denied. Please ensure that your "
         "IAM Permissions allow this operation.); "
@@ -334,14 +315,14 @@ def test_a_denial_is_retried_for_a_minute_and_reported_in_the_words_of_aws() -> 
 
 
 def test_a_denial_that_passes_is_survived() -> None:
-    response, _ = replay(EVENT, [DENIED, described(AVAILABLE, CLAIMED, SHARED)])
+    response, _ = replay(CREATE, [DENIED, described(AVAILABLE, CLAIMED, SHARED)])
 
     assert response["Status"] == "SUCCESS"
 
 
 def test_a_snapshot_on_the_page_after_an_empty_one_is_found() -> None:
     response, calls = delivery = replay(
-        EVENT, [EMPTY_PAGE, described(AVAILABLE, CLAIMED, SHARED)]
+        CREATE, [EMPTY_PAGE, described(AVAILABLE, CLAIMED, SHARED)]
     )
 
     assert delivery.actions == ["DescribeClusterSnapshots"] * 2

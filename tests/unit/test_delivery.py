@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from redshift_snapshot_share_handler.delivery import Function, deliver
+from tests.unit.events import CREATE, DELETE, IDLE_ID, MARKED_ID, PAIR_ID, UPDATE, URL
 from tests.unit.logs import PACKAGE, all_text_of, fields_of
 from tests.unit.stubs import (
     ACCOUNT,
@@ -17,31 +18,6 @@ from tests.unit.stubs import (
     Clock,
     client_error,
 )
-
-URL = "https://answers.example/?X-Amz-Signature=5ec2e7"
-PAIR_ID = f"sales/{ACCOUNT}"
-EVENT = {
-    "RequestType": "Create",
-    "ResponseURL": URL,
-    "RequestId": CLAIMANT.request_id,
-    "StackId": STACK.arn,
-    "LogicalResourceId": CLAIMANT.logical_resource_id,
-    "ResourceType": "Custom::RedshiftSnapshotShare",
-    "ResourceProperties": {
-        "SnapshotIdentifier": "sales",
-        "AccountWithRestoreAccess": ACCOUNT,
-    },
-}
-UPDATE = {
-    **EVENT,
-    "RequestType": "Update",
-    "PhysicalResourceId": PAIR_ID,
-    "OldResourceProperties": EVENT["ResourceProperties"],
-}
-DELETE = {**EVENT, "RequestType": "Delete", "PhysicalResourceId": PAIR_ID}
-
-IDLE_ID = "CREATE_FAILED:nothing-written:request-1"
-MARKED_ID = "CREATE_FAILED:request-1"
 
 CLAIM = CLAIMANT.claim(ACCOUNT, adopted=False)
 SHARED = {
@@ -106,12 +82,12 @@ def delivered(
 
 
 def test_a_success_responds_with_the_pair_and_its_attributes() -> None:
-    body = delivered(EVENT)
+    body = delivered(CREATE)
 
     assert body["Status"] == "SUCCESS"
     assert body["PhysicalResourceId"] == PAIR_ID
     assert body["Data"]["AccountsWithRestoreAccess"] == ACCOUNT
-    assert body["RequestId"] == EVENT["RequestId"]
+    assert body["RequestId"] == CREATE["RequestId"]
 
 
 def test_a_delete_responds_without_attributes() -> None:
@@ -128,7 +104,7 @@ def test_the_response_is_sent_to_the_events_url() -> None:
     cloudformation = CloudFormation()
 
     deliver(
-        EVENT,
+        CREATE,
         Function(Redshift(SHARED), None, lambda: None, cloudformation.put),
         Clock().deadline(),
     )
@@ -139,7 +115,7 @@ def test_the_response_is_sent_to_the_events_url() -> None:
 @pytest.mark.parametrize(
     ("event", "physical_resource_id"),
     [
-        (EVENT, IDLE_ID),
+        (CREATE, IDLE_ID),
         (UPDATE, PAIR_ID),
         (DELETE, PAIR_ID),
         ({**UPDATE, "PhysicalResourceId": "made-up"}, "made-up"),
@@ -169,7 +145,7 @@ def test_a_failure_responds_with_the_id_of_the_event_or_a_marked_one(
 def test_a_failure_is_logged_with_its_reason(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    body = delivered(EVENT, client_error("Unheard"))
+    body = delivered(CREATE, client_error("Unheard"))
 
     last = caplog.records[-1]
     assert fields_of(last) == {"message": "failed", "reason": body["Reason"]}
@@ -229,7 +205,7 @@ def test_a_first_share_is_claimed_and_authorized_and_gets_a_response() -> None:
     cloudformation = CloudFormation()
 
     deliver(
-        EVENT,
+        CREATE,
         Function(aws, aws, lambda: aws, cloudformation.put),
         Clock().deadline(),
     )
@@ -277,7 +253,7 @@ def test_a_failed_create_says_whether_it_may_have_written(
     monkeypatch.setattr(aws, operation, raising(error))
 
     deliver(
-        EVENT,
+        CREATE,
         Function(aws, aws, lambda: aws, cloudformation.put),
         Clock().deadline(),
     )
@@ -328,7 +304,7 @@ def test_a_rollback_to_a_snapshot_that_is_gone_has_empty_attributes(
     assert set(cloudformation.answer["Data"].values()) == {"", "[]"}
 
 
-@pytest.mark.parametrize("event", [EVENT, UPDATE, DELETE])
+@pytest.mark.parametrize("event", [CREATE, UPDATE, DELETE])
 def test_an_event_of_another_stack_is_refused_without_changing_anything(
     event: dict[str, Any],
 ) -> None:
@@ -345,7 +321,7 @@ def test_an_event_of_another_stack_is_refused_without_changing_anything(
 
 
 def test_an_event_of_the_functions_stack_is_acted_on() -> None:
-    assert delivered(EVENT, stack_id=STACK.arn)["Status"] == "SUCCESS"
+    assert delivered(CREATE, stack_id=STACK.arn)["Status"] == "SUCCESS"
 
 
 def test_a_snapshot_that_is_being_created_is_waited_for_by_the_deadlines_clock() -> (
@@ -357,7 +333,7 @@ def test_a_snapshot_that_is_being_created_is_waited_for_by_the_deadlines_clock()
     clock = Clock()
 
     deliver(
-        EVENT,
+        CREATE,
         Function(aws, aws, lambda: aws, cloudformation.put),
         clock.deadline(),
     )
@@ -369,7 +345,7 @@ def test_a_snapshot_that_is_being_created_is_waited_for_by_the_deadlines_clock()
 def test_an_unexpected_failure_tells_no_details_and_logs_them(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    body = delivered(EVENT, KeyError("unforeseen"))
+    body = delivered(CREATE, KeyError("unforeseen"))
 
     assert body["Reason"] == (
         "the function failed with an unexpected error (KeyError); see the function's "
@@ -382,7 +358,7 @@ def test_an_unexpected_failure_tells_no_details_and_logs_them(
 
 
 def test_attributes_that_cannot_be_written_fail_rather_than_hang() -> None:
-    body = delivered(EVENT, {**SHARED, "RestorableNodeTypes": [None]})
+    body = delivered(CREATE, {**SHARED, "RestorableNodeTypes": [None]})
 
     assert body["Status"] == "FAILED"
     assert body["PhysicalResourceId"] == IDLE_ID
@@ -399,7 +375,7 @@ def test_a_physical_id_that_is_none_is_replaced(physical_resource_id: Any) -> No
 
 @pytest.mark.parametrize(
     "event",
-    [{"ResponseURL": URL}, {**EVENT, "RequestType": "Read"}, {**EVENT, "StackId": 7}],
+    [{"ResponseURL": URL}, {**CREATE, "RequestType": "Read"}, {**CREATE, "StackId": 7}],
 )
 def test_an_event_that_cannot_be_read_gets_a_response(event: dict[str, Any]) -> None:
     body = delivered(event)
@@ -445,7 +421,7 @@ def test_fails_without_changing_anything_when_no_response_is_possible(
     )
 
     with pytest.raises(RuntimeError, match=NO_URL):
-        deliver({**EVENT, "ResponseURL": url}, function, Clock().deadline())
+        deliver({**CREATE, "ResponseURL": url}, function, Clock().deadline())
 
     assert cloudformation.answers == []
     [record] = caplog.records
@@ -457,7 +433,7 @@ def test_fails_without_changing_anything_when_no_response_is_possible(
 
 
 def test_http_is_accepted_if_aws_is_on_this_machine() -> None:
-    event = {**EVENT, "ResponseURL": "http://127.0.0.1:1/?X-Amz-Signature=5ec2e7"}
+    event = {**CREATE, "ResponseURL": "http://127.0.0.1:1/?X-Amz-Signature=5ec2e7"}
 
     assert delivered(event, allows_http=True)["Status"] == "SUCCESS"
 
@@ -473,7 +449,7 @@ def test_accounts_that_are_not_allowed_are_refused() -> None:
     cloudformation = CloudFormation()
 
     deliver(
-        EVENT,
+        CREATE,
         Function(
             Redshift(SHARED),
             None,
@@ -492,7 +468,7 @@ def test_accounts_that_are_not_allowed_are_refused() -> None:
 def test_throttling_until_the_deadline_gets_a_response_before_it() -> None:
     clock = Clock()
 
-    body = delivered(EVENT, client_error("Throttling", message="Rate exceeded"), clock)
+    body = delivered(CREATE, client_error("Throttling", message="Rate exceeded"), clock)
 
     assert body["Status"] == "FAILED"
     assert "timed out while waiting" in body["Reason"]
@@ -505,7 +481,7 @@ def test_the_response_is_tried_again_by_the_deadlines_clock() -> None:
 
     with pytest.raises(RuntimeError, match="did not take the response"):
         deliver(
-            EVENT,
+            CREATE,
             Function(Redshift(SHARED), None, lambda: None, cloudformation.put),
             clock.deadline(),
         )
@@ -531,7 +507,7 @@ def test_each_delivery_is_logged_with_its_ids(
 
 @pytest.mark.parametrize("seen", [SHARED, client_error("Unheard"), KeyError("x")])
 @pytest.mark.parametrize(
-    "event", [EVENT, UPDATE, {"ResponseURL": URL}, {"ResponseURL": f"ftp://{URL}"}]
+    "event", [CREATE, UPDATE, {"ResponseURL": URL}, {"ResponseURL": f"ftp://{URL}"}]
 )
 @pytest.mark.parametrize("status", [200, 403, 503])
 def test_the_url_is_never_logged(
@@ -577,11 +553,11 @@ def delivered_to_busy_cluster(
     clock = Clock()
     aws = BusyCluster(clock, seconds)
     aws.snapshot["Status"] = status
-    given: Any = EVENT["ResourceProperties"]
+    given: Any = CREATE["ResourceProperties"]
     properties = {**given, "WaitForSnapshot": str(wait_seconds)}
     cloudformation = CloudFormation()
     deliver(
-        {**EVENT, "ResourceProperties": properties},
+        {**CREATE, "ResourceProperties": properties},
         Function(aws, aws, lambda: aws, cloudformation.put),
         clock.deadline(),
     )

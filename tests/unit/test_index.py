@@ -14,7 +14,7 @@ from redshift_snapshot_share_handler.contract import HANDLER
 from tests.unit.http_server import serving
 from tests.unit.logs import PACKAGE
 from tests.unit.stubs import REGION, STACK
-from tests.unit.test_delivery import EVENT
+from tests.unit.events import CREATE
 
 MODULE, FUNCTION = HANDLER.rsplit(".", 1)
 THROTTLING = b"""<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code>
@@ -151,7 +151,7 @@ def test_an_event_of_another_stack_is_refused(environment: pytest.MonkeyPatch) -
         environment.setenv("STACK_ID", own_stack)
         handler = getattr(cold_start(), FUNCTION)
 
-        handler({**EVENT, "ResponseURL": storage.url}, Context(900_000))
+        handler({**CREATE, "ResponseURL": storage.url}, Context(900_000))
 
     [request] = storage.requests
     assert f"serves only stack {own_stack}" in json.loads(request.body)["Reason"]
@@ -166,7 +166,7 @@ def test_a_response_url_without_tls_is_refused_in_lambda(
         handler = getattr(cold_start(), FUNCTION)
 
         with pytest.raises(RuntimeError, match="begins with https://"):
-            handler({**EVENT, "ResponseURL": storage.url}, Context(900_000))
+            handler({**CREATE, "ResponseURL": storage.url}, Context(900_000))
 
     assert storage.requests == []
 
@@ -229,7 +229,7 @@ def test_an_event_is_handled_inside_the_time_that_lambda_leaves(
         environment.setenv("AWS_ENDPOINT_URL_REDSHIFT", redshift.url)
         handler = getattr(cold_start(), FUNCTION)
 
-        handler({**EVENT, "ResponseURL": f"{storage.url}/?secret"}, Context(60_300))
+        handler({**CREATE, "ResponseURL": f"{storage.url}/?secret"}, Context(60_300))
 
         answers = [json.loads(request.body) for request in storage.requests]
     [answer] = answers
