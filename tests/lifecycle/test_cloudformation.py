@@ -24,6 +24,14 @@ def stack(sent: list[Request]) -> Stack:
     return CloudFormation(sent.append).make_stack("alpha")
 
 
+@pytest.fixture
+def deployed(stack: Stack, sent: list[Request]) -> Stack:
+    """A stack whose share has been created."""
+    stack.create({"Share": share(MONDAY)})
+    _answer(sent[0])
+    return stack
+
+
 def _answer(request: Request, **changes: Any) -> None:
     event = request.event
     body = {
@@ -64,11 +72,9 @@ def test_response_that_breaks_a_rule_is_refused(
 
 
 def test_failed_update_with_another_physical_id_is_refused(
-    stack: Stack, sent: list[Request]
+    deployed: Stack, sent: list[Request]
 ) -> None:
-    stack.create({"Share": share(MONDAY)})
-    _answer(sent[0])
-    stack.update({"Share": share(TUESDAY)})
+    deployed.update({"Share": share(TUESDAY)})
 
     with pytest.raises(InvalidAnswerError):
         _answer(sent[1], Status="FAILED", PhysicalResourceId=str(TUESDAY))
@@ -85,14 +91,11 @@ def test_attribute_that_is_not_in_the_response_cannot_be_read(
         stack.get_att("Share", "NodeType")
 
 
-def test_second_response_is_ignored(stack: Stack, sent: list[Request]) -> None:
-    stack.create({"Share": share(MONDAY)})
-    _answer(sent[0])
-
+def test_second_response_is_ignored(deployed: Stack, sent: list[Request]) -> None:
     _answer(sent[0], Status="FAILED")
 
-    assert stack.status == "CREATE_COMPLETE"
-    assert stack.cloudformation.ignored_answers == 1
+    assert deployed.status == "CREATE_COMPLETE"
+    assert deployed.cloudformation.ignored_answers == 1
 
 
 def test_response_after_the_timeout_is_ignored(
@@ -129,28 +132,24 @@ def test_failed_create_is_deleted_by_the_id_of_its_response(
 
 
 def test_replacement_deletes_the_old_id_in_the_cleanup(
-    stack: Stack, sent: list[Request]
+    deployed: Stack, sent: list[Request]
 ) -> None:
-    stack.create({"Share": share(MONDAY)})
-    _answer(sent[0])
-    stack.update({"Share": share(TUESDAY)})
+    deployed.update({"Share": share(TUESDAY)})
 
     _answer(sent[1], PhysicalResourceId=str(TUESDAY))
 
-    assert stack.status == "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+    assert deployed.status == "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
     assert sent[2].kind == "Delete"
     assert sent[2].event["PhysicalResourceId"] == str(MONDAY)
 
 
 def test_replacement_rolled_back_is_reversed_and_the_new_id_deleted(
-    stack: Stack, sent: list[Request]
+    deployed: Stack, sent: list[Request]
 ) -> None:
-    stack.create({"Share": share(MONDAY)})
-    _answer(sent[0])
-    stack.update({"Share": share(TUESDAY)}, is_doomed=True)
+    deployed.update({"Share": share(TUESDAY)}, is_doomed=True)
     _answer(sent[1], PhysicalResourceId=str(TUESDAY))
 
-    stack.fail_sibling()
+    deployed.fail_sibling()
     _answer(sent[2], PhysicalResourceId=str(MONDAY))
 
     reversed_update = sent[2].event
@@ -159,17 +158,14 @@ def test_replacement_rolled_back_is_reversed_and_the_new_id_deleted(
     assert (
         reversed_update["OldResourceProperties"] == sent[1].event["ResourceProperties"]
     )
-    assert stack.status == "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
+    assert deployed.status == "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
     assert sent[3].event["PhysicalResourceId"] == str(TUESDAY)
 
 
 def test_rename_creates_first_and_deletes_in_the_cleanup(
-    stack: Stack, sent: list[Request]
+    deployed: Stack, sent: list[Request]
 ) -> None:
-    stack.create({"Share": share(MONDAY)})
-    _answer(sent[0])
-
-    stack.update({"Renamed": share(MONDAY)})
+    deployed.update({"Renamed": share(MONDAY)})
     assert [request.kind for request in sent] == ["Create", "Create"]
     _answer(sent[1])
 
@@ -177,33 +173,31 @@ def test_rename_creates_first_and_deletes_in_the_cleanup(
     assert sent[2].logical_id == "Share"
 
 
-def test_cleanup_gives_up_after_three_tries(stack: Stack, sent: list[Request]) -> None:
-    stack.create({"Share": share(MONDAY)})
-    _answer(sent[0])
-    stack.update({})
+def test_cleanup_gives_up_after_three_tries(
+    deployed: Stack, sent: list[Request]
+) -> None:
+    deployed.update({})
 
     for _ in range(3):
         _answer(sent[-1], Status="FAILED")
 
-    assert stack.status == "UPDATE_COMPLETE"
-    assert [victim.logical_id for _, victim in stack.cloudformation.abandoned] == [
+    assert deployed.status == "UPDATE_COMPLETE"
+    assert [victim.logical_id for _, victim in deployed.cloudformation.abandoned] == [
         "Share"
     ]
 
 
 def test_failed_delete_blocks_the_stack_until_it_is_deleted_again(
-    stack: Stack, sent: list[Request]
+    deployed: Stack, sent: list[Request]
 ) -> None:
-    stack.create({"Share": share(MONDAY)})
-    _answer(sent[0])
-    stack.delete()
+    deployed.delete()
     _answer(sent[1], Status="FAILED")
-    assert stack.status == "DELETE_FAILED"
+    assert deployed.status == "DELETE_FAILED"
 
-    stack.delete()
+    deployed.delete()
     _answer(sent[2])
 
-    assert stack.status == "DELETE_COMPLETE"
+    assert deployed.status == "DELETE_COMPLETE"
 
 
 def test_disabled_rollback_keeps_the_failure_until_the_next_deployment(
@@ -277,26 +271,22 @@ def test_resource_has_no_id_while_its_create_has_no_response(stack: Stack) -> No
 
 
 def test_resource_has_the_new_id_while_the_replaced_one_is_cleaned_up(
-    stack: Stack, sent: list[Request]
+    deployed: Stack, sent: list[Request]
 ) -> None:
-    stack.create({"Share": share(MONDAY)})
-    _answer(sent[0])
-    stack.update({"Share": share(TUESDAY)})
+    deployed.update({"Share": share(TUESDAY)})
     _answer(sent[1], PhysicalResourceId=str(TUESDAY))
 
-    assert stack.status == "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
-    assert _resource(stack)["PhysicalResourceId"] == str(TUESDAY)
-    assert _resource(stack)["ResourceStatus"] == "UPDATE_COMPLETE"
+    assert deployed.status == "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+    assert _resource(deployed)["PhysicalResourceId"] == str(TUESDAY)
+    assert _resource(deployed)["ResourceStatus"] == "UPDATE_COMPLETE"
 
 
 def test_removed_resource_is_described_until_its_delete_succeeds(
-    stack: Stack, sent: list[Request]
+    deployed: Stack, sent: list[Request]
 ) -> None:
-    stack.create({"Share": share(MONDAY)})
-    _answer(sent[0])
-    stack.update({})
+    deployed.update({})
 
-    assert _resource(stack) == {
+    assert _resource(deployed) == {
         "LogicalResourceId": "Share",
         "PhysicalResourceId": str(MONDAY),
         "ResourceStatus": "DELETE_IN_PROGRESS",
@@ -305,7 +295,7 @@ def test_removed_resource_is_described_until_its_delete_succeeds(
     _answer(sent[1])
 
     with pytest.raises(ClientError, match="Resource Share does not exist for stack"):
-        _resource(stack)
+        _resource(deployed)
 
 
 def test_resource_that_an_update_added_is_described_until_the_rollback_deleted_it(
@@ -326,17 +316,15 @@ def test_resource_that_an_update_added_is_described_until_the_rollback_deleted_i
 
 
 def test_resource_of_a_deleted_stack_does_not_exist(
-    stack: Stack, sent: list[Request]
+    deployed: Stack, sent: list[Request]
 ) -> None:
-    stack.create({"Share": share(MONDAY)})
-    _answer(sent[0])
-    stack.delete()
-    assert _resource(stack)["ResourceStatus"] == "DELETE_IN_PROGRESS"
+    deployed.delete()
+    assert _resource(deployed)["ResourceStatus"] == "DELETE_IN_PROGRESS"
 
     _answer(sent[1])
 
     with pytest.raises(ClientError, match="does not exist"):
-        _resource(stack)
+        _resource(deployed)
 
 
 def test_describe_stacks_shows_the_last_operations_if_asked_to(
@@ -356,52 +344,46 @@ def test_describe_stacks_shows_the_last_operations_if_asked_to(
 
 @pytest.mark.parametrize("remembered", ["old", "new"])
 def test_refused_replacement_keeps_the_old_id_and_one_of_both_properties(
-    stack: Stack, sent: list[Request], remembered: str
+    deployed: Stack, sent: list[Request], remembered: str
 ) -> None:
-    stack.refused_remembers = remembered
-    stack.create({"Share": share(MONDAY)})
-    _answer(sent[0])
-    stack.update({"Share": share(TUESDAY)}, disable_rollback=True)
+    deployed.refused_remembers = remembered
+    deployed.update({"Share": share(TUESDAY)}, disable_rollback=True)
 
     _answer(sent[1], PhysicalResourceId=str(TUESDAY))
 
-    assert stack.status == "UPDATE_FAILED"
-    assert stack.resources["Share"].physical_id == str(MONDAY)
+    assert deployed.status == "UPDATE_FAILED"
+    assert deployed.resources["Share"].physical_id == str(MONDAY)
     pair = MONDAY if remembered == "old" else TUESDAY
-    assert stack.resources["Share"].properties == share(pair).properties
-    assert [lost.physical_id for lost in stack.unnoticed] == [str(TUESDAY)]
+    assert deployed.resources["Share"].properties == share(pair).properties
+    assert [lost.physical_id for lost in deployed.unnoticed] == [str(TUESDAY)]
 
 
 def test_replacement_is_not_refused_while_rollback_is_enabled(
-    stack: Stack, sent: list[Request]
+    deployed: Stack, sent: list[Request]
 ) -> None:
-    stack.refused_remembers = "new"
-    stack.create({"Share": share(MONDAY)})
-    _answer(sent[0])
-    stack.update({"Share": share(TUESDAY)})
+    deployed.refused_remembers = "new"
+    deployed.update({"Share": share(TUESDAY)})
 
     _answer(sent[1], PhysicalResourceId=str(TUESDAY))
 
-    assert stack.resources["Share"].physical_id == str(TUESDAY)
-    assert not stack.unnoticed
+    assert deployed.resources["Share"].physical_id == str(TUESDAY)
+    assert not deployed.unnoticed
 
 
 def test_skipped_replacement_is_forgotten_with_its_new_id(
-    stack: Stack, sent: list[Request]
+    deployed: Stack, sent: list[Request]
 ) -> None:
-    stack.create({"Share": share(MONDAY)})
-    _answer(sent[0])
-    stack.update({"Share": share(TUESDAY)}, is_doomed=True)
+    deployed.update({"Share": share(TUESDAY)}, is_doomed=True)
     _answer(sent[1], PhysicalResourceId=str(TUESDAY))
-    stack.fail_sibling()
+    deployed.fail_sibling()
     _answer(sent[2], Status="FAILED")
-    assert stack.status == "UPDATE_ROLLBACK_FAILED"
+    assert deployed.status == "UPDATE_ROLLBACK_FAILED"
 
-    stack.continue_update_rollback(skip=True)
+    deployed.continue_update_rollback(skip=True)
 
-    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
-    assert stack.resources["Share"].physical_id == str(MONDAY)
-    assert [lost.physical_id for lost in stack.unnoticed] == [str(TUESDAY)]
+    assert deployed.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert deployed.resources["Share"].physical_id == str(MONDAY)
+    assert [lost.physical_id for lost in deployed.unnoticed] == [str(TUESDAY)]
     assert len(sent) == 3
 
 
