@@ -38,6 +38,33 @@ def deploy(world: World, template: Template, name: str = "alpha") -> Stack:
     return stack
 
 
+def roll_back(world: World, stack: Stack) -> None:
+    """Let the stack's requests be handled, have a sibling fail, and see the rollback out."""
+    world.deliver_queued()
+    stack.fail_sibling()
+    world.run()
+
+
+def roll_back_before(
+    call: str, world: World, stack: Stack, *, kind: str = "", after: int = 0
+) -> None:
+    """Have a sibling fail right before a call, which is made when the Deletes are through.
+
+    Args:
+        call: The call.
+        world: The world.
+        stack: The stack whose Create makes it.
+        kind: What goes wrong with the call itself. Default: nothing.
+        after: How many such calls go by before.
+    """
+
+    def fail_sibling() -> None:
+        stack.fail_sibling()
+        world.deliver_queued()
+
+    world.faults = Meanwhile(call, fail_sibling, kind=kind, after=after)
+
+
 @contextmanager
 def _disturbed_by(faults: NoFaults, world: World) -> Iterator[None]:
     """Have these faults only, for what comes before the scenario itself."""
@@ -79,13 +106,7 @@ def create_on_a_snapshot_in_the_making_and_delete_beside_it(world: World) -> Non
 def create_overtaken_while_its_reply_is_lost(world: World) -> None:
     stack = world.stack()
     stack.create({"Share": share(MONDAY)}, is_doomed=True)
-
-    def roll_back() -> None:
-        stack.fail_sibling()
-        world.deliver_queued()
-
-    # The Delete is through when the authorization comes, whose reply is lost.
-    world.faults = Meanwhile("authorize_snapshot_access", roll_back, kind=LOST_REPLY)
+    roll_back_before("authorize_snapshot_access", world, stack, kind=LOST_REPLY)
 
 
 def adding_create_and_delete_beside_it(world: World) -> None:

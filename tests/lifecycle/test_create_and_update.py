@@ -18,7 +18,13 @@ from tests.lifecycle.faults import (
 )
 from tests.lifecycle.pairs import Pair
 from tests.lifecycle.resource import Template
-from tests.lifecycle.scenarios import MONDAY, TUESDAY, WEDNESDAY, deploy
+from tests.lifecycle.scenarios import (
+    MONDAY,
+    TUESDAY,
+    WEDNESDAY,
+    deploy,
+    roll_back_before,
+)
 from tests.lifecycle.stack import Stack
 from tests.lifecycle.world import CLUSTER, World, share
 
@@ -208,12 +214,7 @@ def test_creating_stops_when_the_claim_is_gone(world: World) -> None:
     world.take_snapshot("wednesday", creating_seconds=120)
     stack = world.stack()
     stack.create({"Share": share(WEDNESDAY)}, is_doomed=True)
-
-    def roll_back() -> None:
-        stack.fail_sibling()
-        world.deliver_queued()
-
-    world.faults = Meanwhile("describe_cluster_snapshots", roll_back, after=2)
+    roll_back_before("describe_cluster_snapshots", world, stack, after=2)
     world.run()
 
     assert stack.status == "ROLLBACK_COMPLETE"
@@ -302,12 +303,7 @@ def test_claim_gone_after_authorizing_revokes_if_nobody_claims_it(
 ) -> None:
     stack = world.stack()
     stack.create({"Share": share(MONDAY)}, is_doomed=True)
-
-    def roll_back() -> None:
-        stack.fail_sibling()
-        world.deliver_queued()
-
-    world.faults = Meanwhile("authorize_snapshot_access", roll_back)
+    roll_back_before("authorize_snapshot_access", world, stack)
     world.run()
 
     assert stack.status == "ROLLBACK_COMPLETE"
@@ -326,12 +322,7 @@ def test_claim_gone_after_an_authorization_whose_reply_was_lost_revokes_too(
     """Redshift tells the retry that the access exists. It must not be taken for another's."""
     stack = world.stack()
     stack.create({"Share": share(MONDAY)}, is_doomed=True)
-
-    def roll_back() -> None:
-        stack.fail_sibling()
-        world.deliver_queued()
-
-    world.faults = Meanwhile("authorize_snapshot_access", roll_back, kind=LOST_REPLY)
+    roll_back_before("authorize_snapshot_access", world, stack, kind=LOST_REPLY)
     world.run()
 
     assert stack.status == "ROLLBACK_COMPLETE"

@@ -11,7 +11,7 @@ from tests.lifecycle.faults import (
     Meanwhile,
     NoFaults,
 )
-from tests.lifecycle.scenarios import MONDAY, TUESDAY, deploy
+from tests.lifecycle.scenarios import MONDAY, TUESDAY, deploy, roll_back
 from tests.lifecycle.stack import Stack
 from tests.lifecycle.world import World, share
 
@@ -119,10 +119,8 @@ def test_adopted_claim_in_a_rollback_leaves_the_access_that_was_there_before(
     world.ledger.authorize_by_hand(MONDAY)
     stack = world.stack()
     stack.create({"Share": share(MONDAY, ExistingShare="ADOPT")}, is_doomed=True)
-    world.deliver_queued()
 
-    stack.fail_sibling()
-    world.run()
+    roll_back(world, stack)
 
     assert stack.status == "ROLLBACK_COMPLETE"
     assert world.has_access(MONDAY)
@@ -386,10 +384,8 @@ def test_rename_keeps_the_access(world: World) -> None:
 def test_rename_rolled_back_keeps_the_access(world: World) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})
     stack.update({"Renamed": share(MONDAY)}, is_doomed=True)
-    world.deliver_queued()
 
-    stack.fail_sibling()
-    world.run()
+    roll_back(world, stack)
 
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     assert world.has_access(MONDAY)

@@ -4,8 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.lifecycle.faults import CRASH_AFTER, FaultAt, Meanwhile
-from tests.lifecycle.scenarios import MONDAY, TUESDAY, deploy
+from tests.lifecycle.faults import CRASH_AFTER, FaultAt
+from tests.lifecycle.scenarios import (
+    MONDAY,
+    TUESDAY,
+    deploy,
+    roll_back,
+    roll_back_before,
+)
 from tests.lifecycle.world import World, share
 
 LAGS = [(4, 0), (0, 4), (4, 4), (0.6, 0), (1.5, 4)]
@@ -47,10 +53,8 @@ def test_a_delete_of_a_create_that_crashed_finds_the_claim_that_shows_late(
     stack = world.stack()
     world.faults = FaultAt("authorize_snapshot_access", CRASH_AFTER)
     stack.create({"Share": share(MONDAY)}, is_doomed=True)
-    world.deliver_queued()
 
-    stack.fail_sibling()
-    world.run()
+    roll_back(world, stack)
 
     assert stack.status == "ROLLBACK_COMPLETE"
     assert not world.has_access(MONDAY)
@@ -62,12 +66,7 @@ def test_a_create_that_is_undone_deletes_its_own_key_whether_it_shows_or_not(
 ) -> None:
     stack = world.stack()
     stack.create({"Share": share(MONDAY)}, is_doomed=True)
-
-    def roll_back() -> None:
-        stack.fail_sibling()
-        world.deliver_queued()
-
-    world.faults = Meanwhile("authorize_snapshot_access", roll_back)
+    roll_back_before("authorize_snapshot_access", world, stack)
     world.run()
 
     assert not world.has_access(MONDAY)
@@ -112,10 +111,8 @@ def test_a_reversed_update_finds_what_shows_late(world: World) -> None:
     stack = deploy(world, {"Share": share(MONDAY)})
     world.faults = FaultAt("authorize_snapshot_access", CRASH_AFTER)
     stack.update({"Share": share(TUESDAY)}, is_doomed=True)
-    world.deliver_queued()
 
-    stack.fail_sibling()
-    world.run()
+    roll_back(world, stack)
 
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     assert world.has_access(MONDAY)

@@ -21,6 +21,7 @@ from tests.lifecycle.scenarios import (
     TUESDAY,
     create_that_comes_when_its_stack_is_complete_again,
     deploy,
+    roll_back,
     update_in_place_after_a_rollback_beyond_its_pair,
 )
 from tests.lifecycle.stack import Stack
@@ -390,10 +391,8 @@ def test_a_rollback_to_what_another_stack_also_shares_succeeds_without_a_claim()
     world.deliver_queued()
     world.ledger.strip_tags("monday")
     other.update({"Share": share(MONDAY, WaitForSnapshot="60")})
-    world.deliver_queued()
 
-    stack.fail_sibling()
-    world.run()
+    roll_back(world, stack)
 
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     [claim] = world.claims(MONDAY).values()

@@ -3,14 +3,14 @@
 import pytest
 
 from tests.lifecycle.resource import Declaration
-from tests.lifecycle.scenarios import MONDAY, TUESDAY, deploy
+from tests.lifecycle.scenarios import MONDAY, TUESDAY, deploy, roll_back
 from tests.lifecycle.world import World, share
 
 OTHERS = {"Renamed": share(TUESDAY)}
 
 
-def retained(**more: str) -> Declaration:
-    return share(MONDAY, is_retained=True, RemovalPolicy="RETAIN", **more)
+def retained() -> Declaration:
+    return share(MONDAY, is_retained=True)
 
 
 def test_the_claim_of_a_retained_share_says_so(world: World) -> None:
@@ -30,9 +30,7 @@ def test_a_retained_share_that_was_removed_and_added_again_keeps_its_access_in_a
     declared = retained() if comes_back_retained else share(MONDAY)
 
     stack.update({"Share": declared, **OTHERS}, is_doomed=True)
-    world.deliver_queued()
-    stack.fail_sibling()
-    world.run()
+    roll_back(world, stack)
 
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     assert world.has_access(MONDAY)
@@ -45,10 +43,8 @@ def test_a_first_deployment_of_a_retained_share_that_fails_leaves_nothing(
 ) -> None:
     stack = world.stack()
     stack.create({"Share": retained()}, is_doomed=True)
-    world.deliver_queued()
 
-    stack.fail_sibling()
-    world.run()
+    roll_back(world, stack)
 
     assert stack.status == "ROLLBACK_COMPLETE"
     assert not world.has_access(MONDAY)
@@ -83,16 +79,14 @@ def test_an_adopted_share_that_becomes_retained_leaves_no_claim_in_its_rollback(
 def test_a_retained_share_updated_away_and_back_keeps_its_access_in_a_rollback(
     world: World,
 ) -> None:
-    elsewhere = share(TUESDAY, is_retained=True, RemovalPolicy="RETAIN")
+    elsewhere = share(TUESDAY, is_retained=True)
     stack = deploy(world, {"Share": retained()})
     stack.update({"Share": elsewhere})
     world.run()
     assert world.has_access(MONDAY)
 
     stack.update({"Share": retained()}, is_doomed=True)
-    world.deliver_queued()
-    stack.fail_sibling()
-    world.run()
+    roll_back(world, stack)
 
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     assert world.has_access(MONDAY)
