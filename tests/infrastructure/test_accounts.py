@@ -21,11 +21,6 @@ from tests.infrastructure.stacks import (
 ACCOUNTS = [ACCOUNT, "321098765432"]
 
 
-@pytest.fixture
-def stack() -> Stack:
-    return new_stack()
-
-
 def allow(stack: Stack, accounts: Iterable[str]) -> None:
     SnapshotShareProvider(stack, "Provider", allowed_accounts=accounts)
 

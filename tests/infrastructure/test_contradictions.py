@@ -27,18 +27,12 @@ from tests.infrastructure.stacks import (
     SHARE,
     cfn_snapshot,
     new_role,
-    new_stack,
     resources,
     share,
 )
 
 RETAINED = "cdk-redshift-snapshot-share:retainedShareOfDeletedSnapshot"
 CONDITION = "cdk-redshift-snapshot-share:encryptionKeyCondition"
-
-
-@pytest.fixture
-def stack() -> Stack:
-    return new_stack()
 
 
 def warnings(stack: Stack) -> list[str]:

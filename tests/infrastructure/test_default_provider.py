@@ -23,11 +23,6 @@ WARNING = "cdk-redshift-snapshot-share:providerNotNamed"
 OTHER = "321098765432"
 
 
-@pytest.fixture
-def stack() -> Stack:
-    return new_stack()
-
-
 def warnings(stack: Stack) -> list[str]:
     found = Found.from_stack(stack).find_warning(
         "*", Match.string_like_regexp("names no")

@@ -30,11 +30,6 @@ KEY_ARN = (
 HUNDRED_ACCOUNTS = [f"{210_000_000_000 + n}" for n in range(100)]
 
 
-@pytest.fixture
-def stack() -> Stack:
-    return new_stack()
-
-
 def key_statements(stack: Stack) -> list[dict[str, Any]]:
     """The statements of the key's policy, after that of its own account."""
     (key,) = resources(stack, "AWS::KMS::Key").values()

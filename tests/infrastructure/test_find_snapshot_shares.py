@@ -6,14 +6,9 @@ from aws_cdk.assertions import Template
 
 from cdk_redshift_snapshot_share import ExistingShare
 from cdk_redshift_snapshot_share.testing import DeclaredShare, find_snapshot_shares
-from tests.infrastructure.stacks import ACCOUNT, SNAPSHOT, new_stack, share
+from tests.infrastructure.stacks import ACCOUNT, SNAPSHOT, share
 
 ARN = "arn:aws:redshift:eu-central-1:123456789012:snapshot:sales/month-end"
-
-
-@pytest.fixture
-def stack() -> Stack:
-    return new_stack()
 
 
 def find(stack: Stack) -> list[DeclaredShare]:

@@ -17,11 +17,6 @@ from tests.infrastructure.stacks import (
 
 
 @pytest.fixture
-def stack() -> Stack:
-    return new_stack()
-
-
-@pytest.fixture
 def token(stack: Stack) -> str:
     return CfnParameter(stack, "Name").value_as_string
 

@@ -33,11 +33,6 @@ from tests.infrastructure.stacks import (
 FUNCTION = "AWS::Lambda::Function"
 
 
-@pytest.fixture
-def stack() -> Stack:
-    return new_stack()
-
-
 @pytest.fixture(scope="module")
 def default() -> Template:
     stack = new_stack()

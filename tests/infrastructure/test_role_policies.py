@@ -11,7 +11,6 @@ from cdk_redshift_snapshot_share import SnapshotShareProvider
 from tests.infrastructure.stacks import (
     ACCOUNT,
     new_role,
-    new_stack,
     resources,
     share,
     statements_of,
@@ -30,11 +29,6 @@ LONGEST = {
     + "s" * 128
     + "/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
 }
-
-
-@pytest.fixture
-def stack() -> Stack:
-    return new_stack()
 
 
 def own_role(stack: Stack) -> None:

@@ -59,11 +59,6 @@ IMMUTABLE = pytest.mark.parametrize("role_of", [imported_role, shielded_role])
 RoleOf = Callable[[Stack], iam.IRole]
 
 
-@pytest.fixture
-def stack() -> Stack:
-    return new_stack()
-
-
 def declare_everything(stack: Stack, role: iam.IRole | None = None) -> None:
     """Shares that need each kind of permission."""
     provider = SnapshotShareProvider(

@@ -24,11 +24,6 @@ from tests.infrastructure.stacks import (
 )
 
 
-@pytest.fixture
-def stack() -> Stack:
-    return new_stack()
-
-
 @pytest.fixture(scope="module")
 def template() -> Template:
     stack = new_stack()

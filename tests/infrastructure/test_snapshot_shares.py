@@ -18,11 +18,6 @@ from tests.infrastructure.stacks import SNAPSHOT, new_stack, resources, shares_o
 ACCOUNTS = ["210987654321", "321098765432", "amazon-redshift-support"]
 
 
-@pytest.fixture
-def stack() -> Stack:
-    return new_stack()
-
-
 def declare(
     stack: Stack, accounts: Sequence[str] = ACCOUNTS, **props: Any
 ) -> SnapshotShares:

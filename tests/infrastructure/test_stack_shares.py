@@ -26,11 +26,6 @@ ARN = f"arn:aws:redshift:{REGION}:{OWNER}:snapshot:sales/{SNAPSHOT}"
 TWENTY_ACCOUNTS = [f"{210_000_000_000 + n}" for n in range(20)]
 
 
-@pytest.fixture
-def stack() -> Stack:
-    return new_stack()
-
-
 @pytest.mark.parametrize(
     "props",
     [
