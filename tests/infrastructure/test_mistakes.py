@@ -37,11 +37,6 @@ ARN = "arn:aws:redshift:eu-central-1:123456789012:snapshot:sales/month-end"
 CLUSTER_ARN = "arn:aws:redshift:eu-central-1:123456789012:cluster:sales"
 
 
-@pytest.fixture
-def stack() -> Stack:
-    return new_stack()
-
-
 @pytest.mark.parametrize("value", [ARN, ARN.upper(), CLUSTER_ARN])
 def test_fails_when_an_identifier_is_an_arn(stack: Stack, value: str) -> None:
     with pytest.raises(
@@ -260,27 +255,31 @@ def test_fails_when_a_prop_of_a_provider_is_wrong_and_defines_nothing(
     assert templates[0] == templates[1]
 
 
-def test_fails_when_cdk_refuses_the_function_and_defines_nothing(stack: Stack) -> None:
+@pytest.fixture
+def refused_role(stack: Stack) -> iam.Role:
+    """The role of a provider that CDK refused, twice, because of its subnets."""
     public = ec2.SubnetConfiguration(name="public", subnet_type=ec2.SubnetType.PUBLIC)
     vpc = ec2.Vpc(stack, "Vpc", subnet_configuration=[public])
     role = new_role(stack)
-
     for _ in range(2):
         with pytest.raises(RuntimeError, match="public subnet"):
             SnapshotShareProvider(stack, "Provider", vpc=vpc, role=role)
+    return role
 
+
+@pytest.mark.usefixtures("refused_role")
+def test_fails_when_cdk_refuses_the_function_and_defines_nothing(stack: Stack) -> None:
     left = {
         it["Type"] for it in Template.from_stack(stack).to_json()["Resources"].values()
     }
+
     assert {name for name in left if "::EC2::" not in name} == {"AWS::IAM::Role"}
 
 
-def test_provider_that_was_refused_may_be_corrected(stack: Stack) -> None:
-    public = ec2.SubnetConfiguration(name="public", subnet_type=ec2.SubnetType.PUBLIC)
-    vpc = ec2.Vpc(stack, "Vpc", subnet_configuration=[public])
-    role = new_role(stack)
-    with pytest.raises(RuntimeError, match="public subnet"):
-        SnapshotShareProvider(stack, "Provider", vpc=vpc, role=role)
+def test_provider_that_was_refused_may_be_corrected(
+    stack: Stack, refused_role: iam.Role
+) -> None:
+    role = refused_role
 
     share(stack, provider=SnapshotShareProvider(stack, "Provider", role=role))
 

@@ -1,5 +1,6 @@
 """The ways to name a snapshot, and where each ends up."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import jsii
@@ -30,11 +31,10 @@ from tests.infrastructure.stacks import (
 )
 
 ARN = f"arn:aws:redshift:{REGION}:{OWNER}:snapshot:sales/sales-2026-11-23"
+AUTOMATED = "rs:sales-2026-11-23-04-05-06"
 
-
-@pytest.fixture
-def stack() -> Stack:
-    return new_stack()
+# The props that name a snapshot, some of which need a stack.
+Naming = Callable[[Stack], dict[str, Any]]
 
 
 @jsii.implements(ISnapshotRef)
@@ -96,12 +96,6 @@ class TestIdentifier:
         with pytest.raises(ValueError, match="snapshot_identifier must be 1 to 255"):
             share(stack, snapshot_identifier=identifier)
 
-    def test_fails_when_automated(self, stack: Stack) -> None:
-        with pytest.raises(
-            ValueError, match="automated snapshot, which cannot be shared"
-        ):
-            share(stack, snapshot_identifier="rs:sales-2026-11-23-04-05-06")
-
 
 class TestArn:
     def test_is_sent_and_allowed_in_lower_case(self, stack: Stack) -> None:
@@ -161,14 +155,6 @@ class TestArn:
         with pytest.raises(ValueError, match="Redshift Serverless snapshot"):
             share(stack, snapshot_identifier=None, snapshot_arn=serverless)
 
-    def test_fails_when_automated(self, stack: Stack) -> None:
-        automated = f"arn:aws:redshift:{REGION}:{OWNER}:snapshot:sales/rs:sales-2026"
-
-        with pytest.raises(
-            ValueError, match="automated snapshot, which cannot be shared"
-        ):
-            share(stack, snapshot_identifier=None, snapshot_arn=automated)
-
 
 class TestReference:
     def test_gives_cloudformation_the_order(self, stack: Stack) -> None:
@@ -183,27 +169,22 @@ class TestReference:
 
         assert shared_snapshots(stack) == [arn("sales/month-end")]
 
-    def test_cluster_may_be_a_token(self, stack: Stack) -> None:
-        cluster = CfnParameter(stack, "Cluster").value_as_string
+    @pytest.mark.parametrize(
+        ("name", "allowed"),
+        [
+            ("cluster_identifier", arn("*/month-end")),
+            ("snapshot_identifier", {"Fn::GetAtt": ["Snapshot", "SnapshotArn"]}),
+        ],
+    )
+    def test_may_have_a_token_for_its_name(
+        self, stack: Stack, name: str, allowed: Any
+    ) -> None:
+        token = CfnParameter(stack, "Name").value_as_string
+        snapshot = cfn_snapshot(stack, **{name: token})
 
-        share(
-            stack,
-            snapshot_identifier=None,
-            snapshot=cfn_snapshot(stack, cluster_identifier=cluster),
-        )
+        share(stack, snapshot_identifier=None, snapshot=snapshot)
 
-        assert shared_snapshots(stack) == [arn("*/month-end")]
-
-    def test_identifier_may_be_a_token(self, stack: Stack) -> None:
-        identifier = CfnParameter(stack, "Name").value_as_string
-
-        share(
-            stack,
-            snapshot_identifier=None,
-            snapshot=cfn_snapshot(stack, snapshot_identifier=identifier),
-        )
-
-        assert shared_snapshots(stack) == [{"Fn::GetAtt": ["Snapshot", "SnapshotArn"]}]
+        assert shared_snapshots(stack) == [allowed]
 
     def test_of_another_kind_counts_by_its_arn(self, stack: Stack) -> None:
         other = OtherSnapshot(stack, ARN)
@@ -299,14 +280,6 @@ class TestReference:
         with pytest.raises(ValueError, match=problem):
             share(stack, snapshot_identifier=None, snapshot=cfn_snapshot(snapshots))
 
-    def test_fails_when_automated(self, stack: Stack) -> None:
-        snapshot = cfn_snapshot(stack, snapshot_identifier="rs:sales-2026")
-
-        with pytest.raises(
-            ValueError, match="automated snapshot, which cannot be shared"
-        ):
-            share(stack, snapshot_identifier=None, snapshot=snapshot)
-
     def test_may_be_still_to_be_looked_up(self) -> None:
         stack = new_stack(account=OWNER, region=REGION)
         name = ssm.StringParameter.value_from_lookup(stack, "/team/name")
@@ -356,39 +329,26 @@ class TestClusterIdentifier:
             )
         ]
 
-    @pytest.mark.parametrize("cluster", ["sales", "SALES"])
-    def test_may_repeat_the_cluster_of_the_arn(
-        self, stack: Stack, cluster: str
+    @pytest.mark.parametrize(
+        ("of_the_arn", "given"),
+        [
+            ("sales", "sales"),
+            ("sales", "SALES"),
+            ("{token}", "sales"),
+            ("sales", "{token}"),
+        ],
+        ids=["equal", "in another case", "narrows a token", "is a token"],
+    )
+    def test_and_an_arn_allow_the_narrower_of_both(
+        self, stack: Stack, of_the_arn: str, given: str
     ) -> None:
-        share(
-            stack,
-            snapshot_identifier=None,
-            snapshot_arn=ARN,
-            snapshot_cluster_identifier=cluster,
-        )
-
-        assert shared_snapshots(stack) == [arn("sales/sales-2026-11-23")]
-
-    def test_narrows_an_arn_whose_cluster_is_a_token(self, stack: Stack) -> None:
-        cluster = CfnParameter(stack, "Cluster").value_as_string
+        token = CfnParameter(stack, "Cluster").value_as_string
 
         share(
             stack,
             snapshot_identifier=None,
-            snapshot_arn=ARN.replace("sales/", f"{cluster}/"),
-            snapshot_cluster_identifier="sales",
-        )
-
-        assert shared_snapshots(stack) == [arn("sales/sales-2026-11-23")]
-
-    def test_that_is_a_token_does_not_widen_the_arn(self, stack: Stack) -> None:
-        cluster = CfnParameter(stack, "Cluster").value_as_string
-
-        share(
-            stack,
-            snapshot_identifier=None,
-            snapshot_arn=ARN,
-            snapshot_cluster_identifier=cluster,
+            snapshot_arn=ARN.replace("sales/", of_the_arn.format(token=token) + "/"),
+            snapshot_cluster_identifier=given.format(token=token),
         )
 
         assert shared_snapshots(stack) == [arn("sales/sales-2026-11-23")]
@@ -400,41 +360,55 @@ class TestClusterIdentifier:
         ):
             share(stack, snapshot_cluster_identifier=cluster)
 
-    def test_fails_when_it_contradicts_the_arn(self, stack: Stack) -> None:
+    @pytest.mark.parametrize(
+        "name_it",
+        [lambda _: {"snapshot_arn": ARN}, lambda it: {"snapshot": cfn_snapshot(it)}],
+        ids=["arn", "resource"],
+    )
+    def test_fails_when_it_contradicts_what_names_the_snapshot(
+        self, stack: Stack, name_it: Naming
+    ) -> None:
         with pytest.raises(
             ValueError, match="cluster of the snapshot, 'sales', got 'hr'"
         ):
             share(
                 stack,
                 snapshot_identifier=None,
-                snapshot_arn=ARN,
-                snapshot_cluster_identifier="hr",
-            )
-
-    def test_fails_when_it_contradicts_the_resource(self, stack: Stack) -> None:
-        with pytest.raises(
-            ValueError, match="cluster of the snapshot, 'sales', got 'hr'"
-        ):
-            share(
-                stack,
-                snapshot_identifier=None,
-                snapshot=cfn_snapshot(stack),
+                **name_it(stack),
                 snapshot_cluster_identifier="hr",
             )
 
 
-def test_fails_when_no_snapshot_is_named(stack: Stack) -> None:
-    with pytest.raises(ValueError, match=r"needs exactly one of .* got none of them"):
-        share(stack, snapshot_identifier=None)
+@pytest.mark.parametrize(
+    "name_it",
+    [
+        lambda _: {"snapshot_identifier": AUTOMATED},
+        lambda _: {"snapshot_arn": ARN.replace("sales-2026-11-23", AUTOMATED)},
+        lambda it: {"snapshot": cfn_snapshot(it, snapshot_identifier=AUTOMATED)},
+    ],
+    ids=["identifier", "arn", "resource"],
+)
+def test_fails_when_automated(stack: Stack, name_it: Naming) -> None:
+    named = {"snapshot_identifier": None, **name_it(stack)}
+
+    with pytest.raises(ValueError, match="automated snapshot, which cannot be shared"):
+        share(stack, **named)
 
 
-def test_fails_when_the_snapshot_is_named_twice(stack: Stack) -> None:
-    with pytest.raises(ValueError, match="got snapshot_identifier and snapshot_arn"):
-        share(stack, snapshot_arn=ARN)
-
-
-def test_fails_when_the_snapshot_is_named_in_every_way(stack: Stack) -> None:
-    with pytest.raises(
-        ValueError, match="got snapshot_identifier and snapshot_arn and snapshot"
-    ):
-        share(stack, snapshot_arn=ARN, snapshot=cfn_snapshot(stack))
+@pytest.mark.parametrize(
+    ("name_it", "given"),
+    [
+        (lambda _: {"snapshot_identifier": None}, "none of them"),
+        (lambda _: {"snapshot_arn": ARN}, "snapshot_identifier and snapshot_arn"),
+        (
+            lambda it: {"snapshot_arn": ARN, "snapshot": cfn_snapshot(it)},
+            "snapshot_identifier and snapshot_arn and snapshot",
+        ),
+    ],
+    ids=["not", "twice", "in every way"],
+)
+def test_fails_unless_the_snapshot_is_named_once(
+    stack: Stack, name_it: Naming, given: str
+) -> None:
+    with pytest.raises(ValueError, match=f"needs exactly one of .* got {given}$"):
+        share(stack, **name_it(stack))
