@@ -21,8 +21,14 @@ from cdk_redshift_snapshot_share._private.iam.role_policies import (
     RolePolicies,
     check_role,
 )
-from cdk_redshift_snapshot_share._private.removal import remove_on_failure
-from cdk_redshift_snapshot_share._private.share_function import ShareFunction
+from cdk_redshift_snapshot_share._private.removal import (
+    remove_on_failure,
+    undo_on_failure,
+)
+from cdk_redshift_snapshot_share._private.share_function import (
+    DEFAULT_CHILD_ID,
+    ShareFunction,
+)
 from cdk_redshift_snapshot_share._private.stack_shares import StackShares
 from redshift_snapshot_share_handler import contract
 
@@ -120,11 +126,11 @@ class SnapshotShareProvider(Construct):
             shares.providers.check_default()
         policies_id = check_role(role, shares.environment) if role else ""
 
+        super().__init__(scope, construct_id)
         with (
-            remove_on_failure(scope, construct_id),
+            undo_on_failure(scope, construct_id),
             remove_on_failure(shares, policies_id),
         ):
-            super().__init__(scope, construct_id)
             policies = (
                 RolePolicies.find_or_define(shares, policies_id, role)
                 if role
@@ -161,7 +167,9 @@ class SnapshotShareProvider(Construct):
         }
         function = ShareFunction(
             service_token=self._function.function_arn,
-            resource_id="Resource" if is_usual else f"Resource-{path}",
+            resource_id=(
+                DEFAULT_CHILD_ID if is_usual else f"{DEFAULT_CHILD_ID}-{path}"
+            ),
             allowed_accounts=accounts,
             policies=policies,
             environment=shares.environment,

@@ -6,7 +6,7 @@ from constructs import Construct
 
 from cdk_redshift_snapshot_share._private.declaration import Declaration
 from cdk_redshift_snapshot_share._private.props import check_account
-from cdk_redshift_snapshot_share._private.removal import remove_on_failure
+from cdk_redshift_snapshot_share._private.removal import undo_on_failure
 from cdk_redshift_snapshot_share._private.share_props import ShareProps
 from cdk_redshift_snapshot_share.existing_share import ExistingShare
 from cdk_redshift_snapshot_share.provider import SnapshotShareProvider
@@ -104,15 +104,13 @@ class SnapshotShare(Construct):
         declaration = Declaration(scope, props)
         declaration.check([account])
 
-        with remove_on_failure(scope, construct_id):
-            super().__init__(scope, construct_id)
+        super().__init__(scope, construct_id)
+        with undo_on_failure(scope, construct_id):
             self._add(declaration, account)
 
     def _add(self, declaration: Declaration, account: str) -> None:
-        resource = declaration.add(self, account)
-        self.node.default_child = resource
         self._account = account
-        self._attributes = SnapshotAttributes(resource)
+        self._attributes = SnapshotAttributes(declaration.add(self, account))
 
     @property
     def account_with_restore_access(self) -> str:

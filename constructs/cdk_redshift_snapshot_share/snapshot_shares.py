@@ -9,7 +9,7 @@ from constructs import Construct
 
 from cdk_redshift_snapshot_share._private.declaration import Declaration
 from cdk_redshift_snapshot_share._private.props import check_known_accounts
-from cdk_redshift_snapshot_share._private.removal import remove_on_failure
+from cdk_redshift_snapshot_share._private.removal import undo_on_failure
 from cdk_redshift_snapshot_share._private.share_props import ShareProps
 from cdk_redshift_snapshot_share.existing_share import ExistingShare
 from cdk_redshift_snapshot_share.provider import SnapshotShareProvider
@@ -84,8 +84,8 @@ class SnapshotShares(Construct):
         declaration = Declaration(scope, props)
         declaration.check(accounts)
 
-        with remove_on_failure(scope, construct_id):
-            super().__init__(scope, construct_id)
+        super().__init__(scope, construct_id)
+        with undo_on_failure(scope, construct_id):
             self._shares: dict[str, SnapshotShare] = {
                 # Sorted, so that the template is the same whatever the order of the list.
                 account: _CheckedShare(self, declaration, account)

@@ -8,6 +8,7 @@ from constructs import Construct
 from cdk_redshift_snapshot_share._private.late_warnings import warn_late
 from cdk_redshift_snapshot_share._private.named_snapshot import check_snapshot
 from cdk_redshift_snapshot_share._private.removal_policy import write_removal_policy
+from cdk_redshift_snapshot_share._private.share_function import DEFAULT_CHILD_ID
 from cdk_redshift_snapshot_share._private.share_props import ShareProps
 from cdk_redshift_snapshot_share._private.stack_shares import StackShares
 from cdk_redshift_snapshot_share._private.values import show
@@ -72,6 +73,8 @@ class Declaration:
                 **self._options,
             },
         )
+        if function.resource_id != DEFAULT_CHILD_ID:
+            share.node.default_child = resource
         resource.apply_removal_policy(self._removal_policy)
         write_removal_policy(resource)
         function.add_resource(resource)

@@ -13,6 +13,10 @@ from cdk_redshift_snapshot_share._private.named_snapshot import NamedSnapshot
 from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironment
 from cdk_redshift_snapshot_share._private.tokens import find_targets, is_token
 
+# A child of this id is its parent's default child, as in all of CDK. To say so would
+# take two calls of jsii's other process per share.
+DEFAULT_CHILD_ID = "Resource"
+
 
 @dataclass(frozen=True, slots=True)
 class ShareFunction:
