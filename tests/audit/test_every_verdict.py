@@ -18,6 +18,7 @@ from redshift_snapshot_audit import session
 from redshift_snapshot_audit.session import OPERATIONS
 from tests.audit.conftest import Audit
 from tests.audit.doubles import ANALYTICS, PARTNER, refusal
+from tests.bootstrapping import bootstrap
 from tests.clusters import make_cluster, make_snapshots
 
 HOME, ABROAD = "us-east-1", "eu-west-1"
@@ -85,7 +86,7 @@ def deploy(
             removal_policy=RemovalPolicy.RETAIN if name == "Kept" else None,
         )
     app.synth()
-    cdk.bootstrap()
+    bootstrap(aws, region=region)
     cdk.run("deploy", "--all", "--require-approval=never", "--app", str(assembly))
     if name == "Kept":
         cdk.run("destroy", "--all", "--force", "--app", str(assembly))

@@ -7,6 +7,7 @@ import pytest
 
 from local_aws.aws import LocalAws
 from local_aws.cdk_cli import CdkCli
+from tests.bootstrapping import bootstrap
 from tests.clusters import make_cluster
 from tests.end_to_end.deployment import NUMBERS, Account, DeployedStack
 
@@ -19,9 +20,8 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
 
 @pytest.fixture(scope="session")
 def cdk(aws: LocalAws) -> CdkCli:
-    cli = CdkCli(aws)
-    cli.bootstrap()
-    return cli
+    bootstrap(aws)
+    return CdkCli(aws)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
-"""Every example, deployed and destroyed by the real CDK CLI on the local AWS."""
+"""Every example, deployed and destroyed by the real CDK CLI on the local AWS.
+
+Synthesized here, where jsii runs already. `test_deploy_local` has the CLI run an app.
+"""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,10 @@ from botocore.exceptions import ClientError
 from local_aws.aws import LocalAws
 from local_aws.cdk_cli import CdkCli, CdkError
 from redshift_snapshot_share_handler.contract import ATTRIBUTES
+from tests.bootstrapping import bootstrap
 from tests.clusters import make_cluster, make_snapshots
+from tests.infrastructure.examples import synthesize
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 OWNER = "123456789012"
 ANALYTICS = "210987654321"
 
@@ -23,10 +26,13 @@ class Example:
     def __init__(
         self, aws: LocalAws, name: str, folder: Path, *, account: str, region: str
     ) -> None:
-        self.name = name
         self.redshift = aws.client("redshift", account=account, region=region)
         self._cdk = CdkCli(aws, account=account, region=region)
-        self._folder = folder
+        self._assembly = folder / "cdk.out"
+        self._outputs = folder / "outputs.json"
+        bootstrap(aws, account=account, region=region)
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            synthesize(name, self._assembly, monkeypatch)
 
     def make_cluster(self, *snapshots: str) -> None:
         """Make a cluster with two nodes, and manual snapshots of it."""
@@ -39,30 +45,20 @@ class Example:
         entries = answer["Snapshots"][0].get("AccountsWithRestoreAccess") or []
         return sorted(entry["AccountId"] for entry in entries)
 
-    def deploy(self, *arguments: str) -> dict[str, str]:
+    def deploy(self) -> dict[str, str]:
         """Deploy it; return the outputs."""
-        outputs = self._folder / "outputs.json"
-        self._cdk.bootstrap()
-        self._cdk.run(
-            "deploy",
-            "--all",
-            "--require-approval=never",
-            "--app",
-            f"{sys.executable} {EXAMPLES / self.name / 'app.py'}",
-            "--output",
-            str(self._folder / "cdk.out"),
-            "--outputs-file",
-            str(outputs),
-            *arguments,
+        self._run(
+            "deploy", "--require-approval=never", f"--outputs-file={self._outputs}"
         )
-        stacks: dict[str, dict[str, str]] = json.loads(outputs.read_text())
+        stacks: dict[str, dict[str, str]] = json.loads(self._outputs.read_text())
         return next(iter(stacks.values()), {})
 
     def destroy(self) -> None:
         """Delete its stack."""
-        self._cdk.run(
-            "destroy", "--all", "--force", "--app", str(self._folder / "cdk.out")
-        )
+        self._run("destroy", "--force")
+
+    def _run(self, command: str, *arguments: str) -> None:
+        self._cdk.run(command, "--all", f"--app={self._assembly}", *arguments)
 
 
 @pytest.fixture

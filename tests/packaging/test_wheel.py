@@ -121,9 +121,8 @@ def test_the_extra_is_all_that_the_audit_needs(
 ) -> None:
     """Without aws-cdk-lib, which the audit does not import."""
     folder = tmp_path_factory.mktemp("venv")
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    install = [str(python), "-m", "pip", "install", "--quiet"]
+    venv.create(folder)
+    install = [*UV_PIP, "install", "--python", str(folder / "bin" / "python")]
     constraint = ["--constraint", str(ROOT / "constraints.txt")]
     _run(*install, "--no-deps", str(wheel))
     _run(*install, *constraint, *_pyproject()["optional-dependencies"]["audit"])

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from redshift_snapshot_share_handler.contract import HANDLER
+from tests.unit.events import CREATE
 from tests.unit.http_server import serving
 from tests.unit.logs import PACKAGE
 from tests.unit.stubs import REGION, STACK
-from tests.unit.events import CREATE
 
 MODULE, FUNCTION = HANDLER.rsplit(".", 1)
 THROTTLING = b"""<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code>
