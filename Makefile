@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv --quiet pip install --python
 # The local AWS pins an older botocore than the newest, so that one has an environment of its own.
 NEWEST := .venv-newest-boto3
+# The oldest aws-cdk-lib and constructs that the library supports.
+OLDEST_CDK := .venv-oldest-cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help
@@ -34,6 +36,12 @@ $(NEWEST)/.installed: constraints-newest-boto3.txt $(VENV)/.installed
 	@$(UV) $(NEWEST)/bin/python --constraint constraints-newest-boto3.txt boto3 hypothesis "moto[server]" pytest
 	@touch $@
 
+$(OLDEST_CDK)/.installed: constraints-oldest-cdk.txt $(VENV)/.installed
+	@echo "installing the oldest aws-cdk-lib into $(OLDEST_CDK) ..."
+	@$(PYTHON) -m venv --without-pip $(OLDEST_CDK)
+	@$(UV) $(OLDEST_CDK)/bin/python --compile-bytecode --constraint constraints-oldest-cdk.txt aws-cdk-lib constructs hypothesis pytest pytest-xdist
+	@touch $@
+
 .PHONY: deploy-local
 deploy-local: install ## deploy, use and destroy a share on an AWS that runs on this machine
 	@$(BIN)/python -m local_aws.deploy
@@ -43,7 +51,7 @@ local-aws: install ## run the local AWS until Ctrl-C, for your own cdk commands;
 	@$(BIN)/python -m local_aws $(ARGS)
 
 .PHONY: test
-test: install $(NEWEST)/.installed ## all tests
+test: install $(NEWEST)/.installed $(OLDEST_CDK)/.installed ## all tests
 	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-fail-under=100 --cov-report=term:skip-covered
 
 .PHONY: check
@@ -96,6 +104,6 @@ check-tag: ## fail unless TAG is the version of pyproject.toml with a v before i
 
 .PHONY: clean
 clean: ## remove what the other targets made
-	rm -rf $(VENV) $(NEWEST) node_modules build dist mutants cdk.out .local-aws
+	rm -rf $(VENV) $(NEWEST) $(OLDEST_CDK) node_modules build dist mutants cdk.out .local-aws
 	rm -rf .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache cdk.context.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,10 +1,10 @@
 """One account's access to one snapshot."""
 
 from aws_cdk import Duration, RemovalPolicy, aws_kms as kms
-from aws_cdk.interfaces.aws_redshift import ISnapshotRef
 from constructs import Construct
 
 from cdk_redshift_snapshot_share._private.declaration import Declaration
+from cdk_redshift_snapshot_share._private.newer_classes import ISnapshotRef
 from cdk_redshift_snapshot_share._private.props import check_account
 from cdk_redshift_snapshot_share._private.removal import undo_on_failure
 from cdk_redshift_snapshot_share._private.share_props import ShareProps
@@ -39,7 +39,8 @@ class SnapshotShare(Construct):
         snapshot_arn: ARN of the snapshot, like `arn:aws:redshift:<region>:<account>:`
             `snapshot:<cluster>/<snapshot>`.
         snapshot: The snapshot as a resource, such as an `aws_redshift.CfnSnapshot`.
-            CloudFormation creates it before the share and deletes it after.
+            CloudFormation creates it before the share and deletes it after. Requires
+            aws-cdk-lib 2.272.0.
         snapshot_cluster_identifier: Cluster that the snapshot was taken from. A snapshot of
             another cluster is not shared. Default: the cluster in `snapshot_arn` or of
             `snapshot`; otherwise any cluster.

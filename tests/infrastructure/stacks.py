@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from aws_cdk import (
     App,
     Environment,
@@ -15,12 +16,18 @@ from aws_cdk.assertions import Template
 from constructs import Construct
 
 from cdk_redshift_snapshot_share import SnapshotShare
+from cdk_redshift_snapshot_share._private.newer_classes import CfnSnapshot, is_missing
 
 ACCOUNT = "210987654321"
 OWNER = "123456789012"
 REGION = "eu-central-1"
 SNAPSHOT = "sales-2026-11-23"
 SHARE = "Custom::RedshiftSnapshotShare"
+
+# What an older aws-cdk-lib cannot do is not tested with it. `test_newer_classes` holds which
+# versions these are.
+NO_CFN_SNAPSHOT = "this aws-cdk-lib has no CfnSnapshot"
+needs_cfn_snapshot = pytest.mark.skipif(is_missing(CfnSnapshot), reason=NO_CFN_SNAPSHOT)
 
 MINIMAL_PROPS: Mapping[str, Any] = {
     "snapshot_identifier": SNAPSHOT,
@@ -45,8 +52,10 @@ def imported_vpc(scope: Construct) -> ec2.IVpc:
     )
 
 
-def cfn_snapshot(scope: Construct, **overrides: Any) -> redshift.CfnSnapshot:
-    """A snapshot that the stack itself defines."""
+def cfn_snapshot(scope: Construct, **overrides: Any) -> "redshift.CfnSnapshot":
+    """A snapshot that the stack itself defines, if this aws-cdk-lib can."""
+    if is_missing(CfnSnapshot):
+        pytest.skip(NO_CFN_SNAPSHOT)
     props = {"cluster_identifier": "Sales", "snapshot_identifier": "Month-End"}
     return redshift.CfnSnapshot(scope, "Snapshot", **{**props, **overrides})
 
@@ -69,6 +78,20 @@ def share(
 
 def resources(stack: Stack, resource_type: str) -> dict[str, Any]:
     return dict(Template.from_stack(stack).find_resources(resource_type))
+
+
+def warnings_of(stack: Stack) -> list[str]:
+    """The warnings of synthesis, each after the path of its construct.
+
+    The assertions of older versions of aws-cdk-lib cannot read them.
+    """
+    Template.from_stack(stack)
+    return [
+        f"/{construct.node.path}: {entry.data}"
+        for construct in stack.node.find_all()
+        for entry in construct.node.metadata
+        if entry.type == "aws:cdk:warning"
+    ]
 
 
 def shares_of(stack: Stack) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import aws_cdk
 import pytest
 from aws_cdk import (
     Annotations,
@@ -10,13 +11,12 @@ from aws_cdk import (
     CfnCondition,
     CfnResource,
     Fn,
-    RemovalPolicies,
     RemovalPolicy,
     Stack,
     aws_iam as iam,
     aws_kms as kms,
 )
-from aws_cdk.assertions import Annotations as Found, Match, Template
+from aws_cdk.assertions import Template
 
 from cdk_redshift_snapshot_share import (
     SnapshotAttributes,
@@ -29,6 +29,7 @@ from tests.infrastructure.stacks import (
     new_role,
     resources,
     share,
+    warnings_of,
 )
 
 RETAINED = "cdk-redshift-snapshot-share:retainedShareOfDeletedSnapshot"
@@ -37,11 +38,9 @@ CONDITION = "cdk-redshift-snapshot-share:encryptionKeyCondition"
 
 def warnings(stack: Stack) -> list[str]:
     return [
-        str(warning.entry.data)
-        for warning in Found.from_stack(stack).find_warning(
-            "*", Match.string_like_regexp(".*")
-        )
-        if "cdk-redshift-snapshot-share" in str(warning.entry.data)
+        warning
+        for warning in warnings_of(stack)
+        if "cdk-redshift-snapshot-share" in warning
     ]
 
 
@@ -96,7 +95,7 @@ def test_policies_that_agree_are_not_warned_of(
 
 def test_policies_are_compared_as_aspects_leave_them(stack: Stack) -> None:
     share_snapshot(stack, RemovalPolicy.DESTROY, RemovalPolicy.DESTROY)
-    RemovalPolicies.of(stack).retain(apply_to_resource_types=[SHARE])
+    aws_cdk.RemovalPolicies.of(stack).retain(apply_to_resource_types=[SHARE])
 
     assert len(warnings(stack)) == 1
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from aws_cdk import Annotations, App, Stack, aws_logs as logs
-from aws_cdk.assertions import Annotations as Found, Match
 
 from cdk_redshift_snapshot_share import SnapshotShareProvider, SnapshotShares
 from tests.infrastructure.stacks import (
@@ -16,6 +15,7 @@ from tests.infrastructure.stacks import (
     new_stack,
     resources,
     share,
+    warnings_of,
 )
 
 FUNCTION = "AWS::Lambda::Function"
@@ -24,10 +24,7 @@ OTHER = "321098765432"
 
 
 def warnings(stack: Stack) -> list[str]:
-    found = Found.from_stack(stack).find_warning(
-        "*", Match.string_like_regexp("names no")
-    )
-    return [f"{warning.id}: {warning.entry.data}" for warning in found]
+    return [warning for warning in warnings_of(stack) if "names no" in warning]
 
 
 def test_default_of_the_stack_is_used_by_shares_that_name_none(stack: Stack) -> None:

@@ -21,6 +21,7 @@ from tests.infrastructure.stacks import (
     resources,
     share,
     statements_of,
+    warnings_of,
 )
 
 KEY_ARN = (
@@ -213,10 +214,9 @@ class TestAccountsOfAKey:
                 encryption_key=key,
             )
 
-        (warning,) = Annotations.from_stack(stack).find_warning(
-            "*", Match.string_like_regexp("100 accounts per KMS key, added up")
-        )
-        assert warning.id == "/Stack/First"
+        (warning,) = warnings_of(stack)
+        assert warning.startswith("/Stack/First: ")
+        assert "100 accounts per KMS key, added up" in warning
 
     def test_do_not_count_support_and_tokens(self, stack: Stack) -> None:
         key = kms.Key(stack, "Key")

@@ -27,6 +27,7 @@ from tests.infrastructure.stacks import (
     ACCOUNT,
     SNAPSHOT,
     imported_vpc,
+    needs_cfn_snapshot,
     new_role,
     new_stack,
     resources,
@@ -92,6 +93,7 @@ def snapshot_of_fsx(stack: Stack) -> object:
     return fsx.CfnSnapshot(stack, "Wrong", name="wrong", volume_id="fsvol-0a1b")
 
 
+@needs_cfn_snapshot
 @pytest.mark.parametrize(
     ("wrong", "shown"),
     [

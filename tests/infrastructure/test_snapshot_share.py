@@ -1,11 +1,11 @@
 from typing import Any
 
+import aws_cdk
 import pytest
 from aws_cdk import (
     CfnParameter,
     CfnResource,
     Duration,
-    MissingRemovalPolicies,
     RemovalPolicy,
     Stack,
     Token,
@@ -21,6 +21,11 @@ from tests.infrastructure.stacks import (
     resources,
     share,
     shares_of,
+)
+
+needs_missing_removal_policies = pytest.mark.skipif(
+    not hasattr(aws_cdk, "MissingRemovalPolicies"),
+    reason="this aws-cdk-lib has no MissingRemovalPolicies",
 )
 
 
@@ -75,6 +80,7 @@ def test_share_states_its_defaults(template: Template) -> None:
     }
 
 
+@needs_missing_removal_policies
 @pytest.mark.parametrize(
     "props", [{}, {"removal_policy": RemovalPolicy.DESTROY}], ids=["default", "given"]
 )
@@ -82,18 +88,19 @@ def test_missing_policies_that_are_filled_in_leave_a_share_its_own(
     stack: Stack, props: dict[str, Any]
 ) -> None:
     share(stack, **props)
-    MissingRemovalPolicies.of(stack).retain()
+    aws_cdk.MissingRemovalPolicies.of(stack).retain()
 
     (resource,) = resources(stack, SHARE).values()
 
     assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Delete"
 
 
+@needs_missing_removal_policies
 def test_missing_policies_that_are_filled_in_leave_a_retained_share_its_own(
     stack: Stack,
 ) -> None:
     share(stack, removal_policy=RemovalPolicy.RETAIN)
-    MissingRemovalPolicies.of(stack).destroy()
+    aws_cdk.MissingRemovalPolicies.of(stack).destroy()
 
     (resource,) = resources(stack, SHARE).values()
 

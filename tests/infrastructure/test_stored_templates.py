@@ -1,4 +1,4 @@
-"""Two whole templates, so that a changed logical id is seen.
+"""Whole templates, so that a changed logical id is seen.
 
 For CloudFormation, a changed logical id is a new resource. After an intended change,
 `UPDATE_STORED_TEMPLATES=1 pytest tests/infrastructure/test_stored_templates.py` stores the
@@ -51,7 +51,7 @@ def minimal() -> Stack:
 
 
 def maximal() -> Stack:
-    """Every prop, and every way to name a snapshot."""
+    """Every prop, and every way to name a snapshot but the one of `by_reference`."""
     stack = Stack(
         App(),
         "Maximal",
@@ -89,11 +89,9 @@ def maximal() -> Stack:
     )
     SnapshotShare(
         stack,
-        "ByReference",
+        "ForSupport",
         account_with_restore_access="amazon-redshift-support",
-        snapshot=cfn_snapshot(
-            stack, cluster_identifier="sales", snapshot_identifier="by-reference"
-        ),
+        snapshot_identifier="for-support",
         provider=provider,
     )
     SnapshotShare(
@@ -105,7 +103,21 @@ def maximal() -> Stack:
     return stack
 
 
-@pytest.mark.parametrize("make_stack", [minimal, maximal])
+def by_reference() -> Stack:
+    """A snapshot of the same stack."""
+    stack = Stack(App(), "ByReference")
+    SnapshotShare(
+        stack,
+        "Share",
+        account_with_restore_access="210987654321",
+        snapshot=cfn_snapshot(
+            stack, cluster_identifier="sales", snapshot_identifier="by-reference"
+        ),
+    )
+    return stack
+
+
+@pytest.mark.parametrize("make_stack", [minimal, maximal, by_reference])
 def test_template_is_as_stored(make_stack: Callable[[], Stack]) -> None:
     template = Template.from_stack(make_stack()).to_json()
     text = ASSET.sub("<asset>", json.dumps(template, indent=2, sort_keys=True)) + "\n"

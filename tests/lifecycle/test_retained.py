@@ -9,8 +9,8 @@ from tests.lifecycle.world import World, share
 OTHERS = {"Renamed": share(TUESDAY)}
 
 
-def retained() -> Declaration:
-    return share(MONDAY, is_retained=True)
+def retained(**more: str) -> Declaration:
+    return share(MONDAY, is_retained=True, **more)
 
 
 def test_the_claim_of_a_retained_share_says_so(world: World) -> None:

@@ -32,10 +32,55 @@ def test_every_tool_is_pinned() -> None:
 
 def test_no_pin_names_an_address() -> None:
     """Anyone who installs the packages chooses the registry."""
-    for name in ("constraints.txt", "constraints-newest-boto3.txt"):
-        assert "://" not in (ROOT / name).read_text()
+    files = list(ROOT.glob("constraints*.txt"))
+    assert len(files) == 3
+    for file in files:
+        assert "://" not in file.read_text()
     packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     assert not [package for package in packages.values() if "resolved" in package]
+
+
+def test_lower_bounds_are_what_the_oldest_environment_pins() -> None:
+    constraints = (ROOT / "constraints-oldest-cdk.txt").read_text()
+
+    bounds = dict(
+        requirement.split(",")[0].split(">=")
+        for requirement in PYPROJECT["project"]["dependencies"]
+    )
+
+    assert bounds == {
+        name: _pin(name, constraints) for name in ("aws-cdk-lib", "constructs")
+    }
+
+
+def test_page_about_versions_names_the_bounds_that_are_tested() -> None:
+    page = (ROOT / "docs" / "cdk-apps.md").read_text()
+
+    for name in ("aws-cdk-lib", "constructs"):
+        oldest, newest = (
+            _pin(name, (ROOT / file).read_text())
+            for file in ("constraints-oldest-cdk.txt", "constraints.txt")
+        )
+        assert f"| {name} | {oldest} | {newest} |" in page
+
+
+def test_every_classified_python_is_tested_by_ci() -> None:
+    """A version that CI does not run is a promise without a proof."""
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+
+    prefix = "Programming Language :: Python :: "
+    classified = [
+        classifier.removeprefix(prefix)
+        for classifier in PYPROJECT["project"]["classifiers"]
+        if classifier.startswith(f"{prefix}3.")
+    ]
+
+    assert f"python: {json.dumps(classified)}" in workflow
+
+
+def _pin(name: str, constraints: str) -> str:
+    (pin,) = re.findall(rf"^{name}==(.*)$", constraints, re.MULTILINE)
+    return str(pin)
 
 
 @pytest.mark.parametrize(

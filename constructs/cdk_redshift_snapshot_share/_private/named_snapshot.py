@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from aws_cdk import CfnResource
-from aws_cdk.aws_redshift import CfnSnapshot
-from aws_cdk.interfaces.aws_redshift import ISnapshotRef
 
+from cdk_redshift_snapshot_share._private.newer_classes import (
+    CfnSnapshot,
+    ISnapshotRef,
+    is_missing,
+)
 from cdk_redshift_snapshot_share._private.props import (
     check_cluster_identifier,
     check_snapshot_identifier,
@@ -111,6 +114,12 @@ def _take_arn(value: str) -> NamedSnapshot:
 
 
 def _take_reference(reference: ISnapshotRef | None) -> NamedSnapshot:
+    if is_missing(CfnSnapshot):
+        raise TypeError(
+            "snapshot must be an aws_redshift.CfnSnapshot, which the installed aws-cdk-lib "
+            f"does not have, got {show(reference)}; use aws-cdk-lib 2.272.0 or newer, or "
+            "give the ARN of the snapshot as snapshot_arn"
+        )
     if reference is None or not _is_snapshot(reference):
         raise TypeError(
             "snapshot must be a resource, such as an aws_redshift.CfnSnapshot, got "

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk.aws_kms import IKey
-from aws_cdk.interfaces.aws_redshift import ISnapshotRef
 from constructs import Construct
 
+from cdk_redshift_snapshot_share._private.newer_classes import ISnapshotRef
 from cdk_redshift_snapshot_share.existing_share import ExistingShare
 
 

@@ -5,8 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import jsii
-from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import Stack
 from constructs import Construct, IValidation
+
+# `Validations.ACKNOWLEDGED_RULES_METADATA_KEY`, which older versions of aws-cdk-lib lack.
+# Writing under it does no harm there. `Validations.acknowledge` itself refuses the names of
+# cdk-nag's findings in some versions, and each call takes milliseconds.
+_METADATA_KEY = "aws:cdk:acknowledged-rules"
 
 _WILDCARD_RULE = "AwsSolutions-IAM5"
 
@@ -18,9 +23,7 @@ def acknowledge(construct: Construct, reasons: Mapping[str, str]) -> None:
         construct: The construct that the findings are about, including everything in it.
         reasons: The reason why each rule does not apply, by the rule's id.
     """
-    Validations.of(construct).acknowledge(
-        *(Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items())
-    )
+    construct.node.add_metadata(_METADATA_KEY, dict(reasons))
 
 
 def name_wildcard(arn: Any) -> str:
@@ -55,11 +58,7 @@ class _Wildcards:
 
     def validate(self) -> list[str]:
         arns = Stack.of(self._construct).resolve(self._list_arns())
-        # All at once, because each call of `Validations.acknowledge` takes milliseconds.
-        self._construct.node.add_metadata(
-            Validations.ACKNOWLEDGED_RULES_METADATA_KEY,
-            {name_wildcard(arn): self._reason for arn in arns},
-        )
+        acknowledge(self._construct, {name_wildcard(arn): self._reason for arn in arns})
         return []
 
 
