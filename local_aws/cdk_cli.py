@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -79,26 +80,57 @@ class CdkCli:
         Raises:
             CdkError: If it fails.
         """
-        log = _new_log(self._aws.logs, command)
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-IS", _LIFELINE, CDK, command, *arguments],
-                cwd=directory or self._directory,
-                env=self._aws.environment_of(self._account, self._region),
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                # The CLI starts an app, which starts jsii's Node. One process group ends
-                # all of them.
-                start_new_session=True,
-            )
-            try:
-                status = process.wait()
-            finally:
-                _end(process)
-        if status != 0:
-            raise CdkError(f"cdk {command}", log)
-        return log.read_text(encoding="utf-8", errors="replace")
+        return run_cdk(
+            command,
+            *arguments,
+            environment=self._aws.environment_of(self._account, self._region),
+            directory=directory or self._directory,
+            logs=self._aws.logs,
+        )
+
+
+def run_cdk(
+    command: str,
+    *arguments: str,
+    environment: Mapping[str, str],
+    directory: Path,
+    logs: Path,
+) -> str:
+    """Run a command of the CDK CLI to its end; it ends with this process at the latest.
+
+    Args:
+        command: Such as `deploy`; also names the log.
+        arguments: What follows it.
+        environment: All variables that it gets.
+        directory: Where it runs.
+        logs: The folder for its log.
+
+    Returns:
+        What it wrote, which also is in the log.
+
+    Raises:
+        CdkError: If it fails.
+    """
+    log = _new_log(logs, command)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-IS", _LIFELINE, CDK, command, *arguments],
+            cwd=directory,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # The CLI starts an app, which starts jsii's Node. One process group ends all
+            # of them.
+            start_new_session=True,
+        )
+        try:
+            status = process.wait()
+        finally:
+            _end(process)
+    if status != 0:
+        raise CdkError(f"cdk {command}", log)
+    return log.read_text(encoding="utf-8", errors="replace")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
