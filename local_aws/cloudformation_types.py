@@ -70,7 +70,7 @@ def register() -> None:
         "create": _create_parameter_group,
         "delete": _delete_parameter_group,
     }
-    handlers["AWS::Redshift::Snapshot"] = {
+    handlers["AWS::Redshift::Snapshot"] = {  # assumed: region-has-snapshot-type
         "create": _create_snapshot,
         "update": _update_snapshot,
         "delete": _delete_snapshot,

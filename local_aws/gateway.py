@@ -16,6 +16,13 @@ Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+# What nobody here has seen CloudFormation do, and ministack does in some way:
+# assumed: deploy-create, deploy-rename, deploy-replacement, deploy-rollback
+# assumed: deploy-removal, deploy-destroy, cleanup-properties, resource-during-cleanup
+# assumed: stack-status-first, last-operations, no-rollback-failure
+# assumed: rollback-stack-status, rollback-stack, replacement-without-rollback
+# assumed: express-create, express-replacement, express-failure, express-destroy
+
 _SETTLE_SECONDS = 60.0
 _POLL_SECONDS = 0.02
 _STACK_OPERATIONS = frozenset(

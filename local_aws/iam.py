@@ -167,7 +167,7 @@ def _check_key_policy(snapshot: Snapshot, account: str) -> None:
             principal_arn=root,
             principal_type="Root",
             principal_account=account,
-            action="kms:Decrypt",
+            action="kms:Decrypt",  # assumed: kms-decrypt-suffices
             resource_arn=snapshot.kms_key_id,
             region=snapshot.arn.split(":")[3],
         ),

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from local_aws.iam import check_permissions, find_account, find_caller
+from local_aws.redshift.assumptions import Assumptions
 from local_aws.redshift.errors import RedshiftError
 from local_aws.redshift.responses import Call
 
@@ -19,15 +20,21 @@ class RedshiftGate:
         log: One line of JSON per call is written to it.
         default_account: The account in the refusal of an unknown caller.
         calls_per_second: Calls beyond this rate are throttled. Default: no throttling.
+        throttling_code: The code in the refusal of a throttled call.
     """
 
     def __init__(
-        self, log: Path, default_account: str, calls_per_second: int | None = None
+        self,
+        log: Path,
+        default_account: str,
+        calls_per_second: int | None = None,
+        throttling_code: str = Assumptions().throttling_code,
     ) -> None:
         # Kept open, because opening it takes longer than writing to it.
         self._log = log.open("a", encoding="utf-8", buffering=1)
         self._default_account = default_account
         self._calls_per_second = calls_per_second
+        self._throttling_code = throttling_code
         self._admitted: deque[float] = deque()
         self._lock = Lock()
 
@@ -39,7 +46,7 @@ class RedshiftGate:
         """Let a call pass.
 
         Raises:
-            RedshiftError: `MissingAuthenticationToken`, `Throttling`,
+            RedshiftError: `MissingAuthenticationToken`, the code of throttling,
                 `UnauthorizedOperation`, `AccessDenied` or `InvalidClientTokenId`.
         """
         if not call.access_key:
@@ -47,7 +54,7 @@ class RedshiftGate:
                 "MissingAuthenticationToken", "Request is missing Authentication Token"
             )
         if not self._has_room():
-            raise RedshiftError("Throttling", "Rate exceeded")
+            raise RedshiftError(self._throttling_code, "Rate exceeded")
         check_permissions(call)
 
     def record(self, call: Call, outcome: str, reason: str) -> None:

@@ -8,6 +8,7 @@ class RedshiftOptions(TypedDict, total=False):
     """The options. `local_aws.redshift.Redshift` has the defaults."""
 
     account_lag_seconds: float
+    assumptions: dict[str, str]
     begins_with_an_empty_page: bool
     calls_per_second: int | None
     creating_seconds: float

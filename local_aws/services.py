@@ -75,14 +75,20 @@ def _serve_redshift(bound: socket.socket, arguments: argparse.Namespace) -> None
     from werkzeug.serving import make_server  # noqa: PLC0415
 
     from local_aws.redshift import responses, service, urls  # noqa: PLC0415
+    from local_aws.redshift.assumptions import Assumptions  # noqa: PLC0415
     from local_aws.redshift_gate import RedshiftGate  # noqa: PLC0415
 
     options = arguments.redshift_options
     calls_per_second = options.pop("calls_per_second", None)
+    assumptions = Assumptions(**options.pop("assumptions", {}))
     for name, value in options.items():
         setattr(service.SERVED, name, value)
+    service.SERVED.assumptions = assumptions
     responses.RedshiftResponse.gate = RedshiftGate(
-        arguments.call_log, arguments.account, calls_per_second
+        arguments.call_log,
+        arguments.account,
+        calls_per_second,
+        assumptions.throttling_code,
     )
     urls.register()
     server = make_server(

@@ -2,7 +2,8 @@
 
 import re
 
-from local_aws.redshift.errors import RedshiftError
+from local_aws.redshift.assumptions import Assumptions, follow
+from local_aws.redshift.names import is_copied
 from local_aws.redshift.service import Redshift
 from local_aws.redshift.snapshots import SUPPORT_ACCOUNT, Snapshot
 
@@ -10,19 +11,27 @@ MAX_ACCOUNTS_PER_SNAPSHOT = 20
 MAX_ACCOUNTS_PER_KEY = 100
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
+# All others of 12 digits exist here.
+_ACCOUNT_OF_NOBODY = "999999999999"
 
 
-def check_account(account: str, owner_account: str) -> None:
+def check_account(account: str, owner_account: str, assumptions: Assumptions) -> None:
     """Check that access can be granted to an account, or revoked from it.
+
+    Args:
+        account: The account.
+        owner_account: The account that owns the snapshot.
+        assumptions: What is assumed of Redshift.
 
     Raises:
         RedshiftError: If it is not an account, or it owns the snapshot.
     """
     if account != SUPPORT_ACCOUNT and not _ACCOUNT.fullmatch(account):
-        raise RedshiftError("InvalidParameterValue", f"Invalid account {account}")
+        follow(assumptions.authorize_malformed, f"Invalid account {account}")
     if account == owner_account:
-        raise RedshiftError(
-            "InvalidParameterValue", f"{account} owns the snapshot: it has access"
+        follow(
+            assumptions.authorize_own_account,
+            f"{account} owns the snapshot: it has access",
         )
 
 
@@ -34,22 +43,28 @@ def authorize(redshift: Redshift, snapshot: Snapshot, account: str) -> None:
             account.
     """
     accounts = snapshot.accounts_with_restore_access
+    assumptions, identifier = redshift.assumptions, snapshot.snapshot_identifier
     if snapshot.snapshot_type != "manual":
-        raise RedshiftError(
-            "InvalidClusterSnapshotState",
-            f"The automated snapshot {snapshot.snapshot_identifier} cannot be shared",
+        follow(
+            assumptions.authorize_automated,
+            f"The automated snapshot {identifier} cannot be shared",
         )
+    if is_copied(identifier):
+        follow(assumptions.authorize_copied, f"The copy {identifier} cannot be shared")
+    if snapshot.kms_key_id and snapshot.kms_key_id.endswith(":alias/aws/redshift"):
+        follow(
+            assumptions.authorize_aws_managed_key,
+            f"AWS manages the key of {identifier}",
+        )
+    if account == _ACCOUNT_OF_NOBODY:
+        follow(assumptions.authorize_nonexistent, f"There is no account {account}")
     if account in accounts:
-        raise RedshiftError(
-            "AuthorizationAlreadyExists", f"{account} is already authorized"
-        )
+        follow(assumptions.authorize_twice, f"{account} is already authorized")
     if (
         len(accounts) >= MAX_ACCOUNTS_PER_SNAPSHOT
         or _count_accounts(redshift, snapshot) >= MAX_ACCOUNTS_PER_KEY
     ):
-        raise RedshiftError(
-            "AuthorizationQuotaExceeded", "The authorization quota is reached"
-        )
+        follow(assumptions.authorize_21st, "The authorization quota is reached")
     _keep_accounts(redshift, snapshot)
     accounts[account] = None
 
@@ -61,7 +76,8 @@ def revoke(redshift: Redshift, snapshot: Snapshot, account: str) -> None:
         RedshiftError: If the account has no access.
     """
     if account not in snapshot.accounts_with_restore_access:
-        raise RedshiftError("AuthorizationNotFound", f"{account} has no access")
+        follow(redshift.assumptions.revoke_absent, f"{account} has no access")
+        return
     _keep_accounts(redshift, snapshot)
     del snapshot.accounts_with_restore_access[account]
 

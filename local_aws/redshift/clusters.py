@@ -41,7 +41,7 @@ DEFAULTS: dict[str, Any] = dict.fromkeys(
 ) | {
     "allow_version_upgrade": True,
     "cluster_security_groups": [],
-    "encrypted": False,
+    "encrypted": False,  # assumed: default-encryption
     "publicly_accessible": False,
     "vpc_security_group_ids": [],
 }

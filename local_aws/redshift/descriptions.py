@@ -94,10 +94,15 @@ def describe(
         tags: The tags to show. Default: those that it has.
         accounts: The accounts to show. Default: those that may restore it.
     """
+    redshift = caller.redshift
     described = snapshot.describe(
-        caller.account, caller.redshift.clock(), tags=tags, accounts=accounts
+        caller.account,
+        redshift.clock(),
+        tags=tags,
+        accounts=accounts,
+        receiver_sees_tags=redshift.assumptions.receiver_sees_tags == "yes",
     )
-    if not caller.redshift.has_snapshot_arns:
+    if not redshift.has_snapshot_arns:
         del described["SnapshotArn"]
     return described
 

@@ -10,6 +10,7 @@ from moto.redshift import models
 from moto.redshift.exceptions import ResourceNotFoundFaultError
 
 from local_aws.redshift import tags as tag_rules
+from local_aws.redshift.assumptions import follow
 from local_aws.redshift.caller import Caller
 from local_aws.redshift.clusters import Clusters, restored_settings
 from local_aws.redshift.descriptions import describe
@@ -54,6 +55,15 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
         self.take_automated_snapshot(identifier)
         self._forget_models()
         return cluster
+
+    def create_cluster_snapshot(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Take a snapshot, and copy it if that is enabled for its cluster."""
+        response = super().create_cluster_snapshot(*args, **kwargs)
+        snapshot = self.snapshots[response["Snapshot"]["SnapshotIdentifier"]]
+        if copying := snapshot.cluster.cluster_snapshot_copy_status:
+            region = copying["DestinationRegion"]
+            find_backend(self.redshift, self.account_id, region).keep_copy(snapshot)
+        return response
 
     def restore_from_cluster_snapshot(
         self,
@@ -115,6 +125,7 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
         resource = self._get_resource_from_arn(resource_name)
         new = tag_rules.parse_tags(tags)
         if isinstance(resource, Snapshot):
+            self._follow_assumptions(resource)
             merged = tag_rules.merge_tags(resource.tags_by_key, new)
             self._keep_tags(resource)
             resource.tags_by_key = merged
@@ -125,11 +136,16 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
     def delete_tags(
         self, resource_name: str, tag_keys: Sequence[str] = ()
     ) -> dict[str, Any]:
-        """Delete tags of a resource. Keys that it does not have are not an error."""
+        """Delete tags of a resource."""
         resource = self._get_resource_from_arn(resource_name)
         for key in tag_keys:
             tag_rules.check_key(key)
         if isinstance(resource, Snapshot):
+            if absent := [key for key in tag_keys if key not in resource.tags_by_key]:
+                follow(
+                    self.redshift.assumptions.delete_absent_tag,
+                    f"There is no tag {absent[0]}",
+                )
             self._keep_tags(resource)
             for key in tag_keys:
                 resource.tags_by_key.pop(key, None)
@@ -144,6 +160,14 @@ class RedshiftBackend(SnapshotOperations, models.RedshiftBackend):  # type: igno
         if snapshot is None or snapshot.arn != arn:
             raise ResourceNotFoundFaultError("snapshot", arn)
         return snapshot
+
+    def _follow_assumptions(self, snapshot: Snapshot) -> None:
+        """Refuse a tag, if a busy snapshot or a paused cluster should refuse it."""
+        redshift = self.redshift
+        if snapshot.status(redshift.clock()) == "creating":
+            follow(redshift.assumptions.tag_while_creating, "The snapshot is creating")
+        if snapshot.cluster.status == "paused":
+            follow(redshift.assumptions.tag_while_paused, "The cluster is paused")
 
     def _keep_tags(self, snapshot: Snapshot) -> None:
         snapshot.former_tags.keep(

@@ -11,6 +11,7 @@ _ARN = re.compile(
 )
 _IDENTIFIER = re.compile(r"[a-z](?:-?[a-z0-9])*")
 _MAX_IDENTIFIER_LENGTH = 255
+_COPY = "copy:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ def parse_snapshot_arn(arn: str) -> SnapshotArn:
 def automated_identifier(cluster_identifier: str, time: datetime) -> str:
     """Compose the name of an automated snapshot as Redshift does."""
     return f"rs:{cluster_identifier}-{time:%Y-%m-%d-%H-%M-%S}"
+
+
+def copied_identifier(identifier: str) -> str:
+    """Name the copy that cross-Region copying makes of a snapshot."""
+    return f"{_COPY}{identifier}"
+
+
+def is_copied(identifier: str) -> bool:
+    """Tell whether a snapshot is a copy from another Region."""
+    return identifier.startswith(_COPY)
 
 
 def check_manual_identifier(identifier: str) -> None:

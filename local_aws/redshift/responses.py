@@ -74,6 +74,7 @@ class RedshiftResponse(responses.RedshiftResponse):  # type: ignore[misc]  # mot
     gate: ClassVar[Gate | None] = None
 
     # moto responds to requests in threads, but the rules check before they change anything.
+    # So parallel calls wait for each other, and none is refused. assumed: parallel-tags
     _lock: ClassVar[Lock] = Lock()
 
     def get_access_key(self) -> str:

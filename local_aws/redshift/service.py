@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Protocol
 
+from local_aws.redshift.assumptions import Assumptions
 from local_aws.redshift.snapshots import Snapshot
+
+_ASSUMPTIONS = Assumptions()
 
 
 def _now() -> datetime:
@@ -38,6 +41,7 @@ class Redshift:
         begins_with_an_empty_page: Whether its first page is empty and has a marker.
         manual_snapshot_quota: How many manual snapshots an account can have in a
             Region. Default: any number. AWS's own default is 20.
+        assumptions: What it does where nobody here has seen what AWS does.
     """
 
     def __init__(
@@ -45,13 +49,16 @@ class Redshift:
         *,
         clock: Callable[[], datetime] = _now,
         creating_seconds: float = 0,
+        # assumed: describe-after-tag, describe-tag-filter
         tag_lag_seconds: float = 0,
+        # assumed: describe-after-authorize, describe-after-revoke
         account_lag_seconds: float = 0,
         estimates_completion: bool = False,
         has_snapshot_arns: bool = True,
         page_size: int | None = None,
         begins_with_an_empty_page: bool = False,
         manual_snapshot_quota: int | None = None,
+        assumptions: Assumptions = _ASSUMPTIONS,
     ) -> None:
         self.clock = clock
         self.creating_seconds = creating_seconds
@@ -62,6 +69,7 @@ class Redshift:
         self.page_size = page_size
         self.begins_with_an_empty_page = begins_with_an_empty_page
         self.manual_snapshot_quota = manual_snapshot_quota
+        self.assumptions = assumptions
         #: By account and Region.
         self.backends: dict[tuple[str, str], SnapshotHolder] = {}
 

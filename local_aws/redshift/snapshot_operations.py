@@ -8,19 +8,22 @@ from typing import Any
 from moto.redshift.exceptions import ClusterSnapshotAlreadyExistsError
 
 from local_aws.redshift import descriptions, tags as tag_rules
-from local_aws.redshift.authorizations import authorize, check_account, revoke
-from local_aws.redshift.caller import Caller
+from local_aws.redshift.access_operations import AccessOperations
+from local_aws.redshift.assumptions import follow
 from local_aws.redshift.clusters import Clusters, kms_key_arn
 from local_aws.redshift.errors import RedshiftError
 from local_aws.redshift.history import History
-from local_aws.redshift.names import automated_identifier, check_manual_identifier
+from local_aws.redshift.names import (
+    automated_identifier,
+    check_manual_identifier,
+    copied_identifier,
+)
 from local_aws.redshift.orders import AUTOMATED_TAG, take_orders
 from local_aws.redshift.retention import check_retention_period
-from local_aws.redshift.service import Redshift
 from local_aws.redshift.snapshots import Snapshot
 
 
-class SnapshotOperations:
+class SnapshotOperations(AccessOperations):
     """The snapshots of an account in a Region.
 
     Each operation of the API is a method. It takes the operation's parameters in snake case
@@ -30,8 +33,6 @@ class SnapshotOperations:
     account_id: str
     region_name: str
     partition: str
-    redshift: Redshift
-    caller: Caller
     clusters: Clusters
     snapshots: dict[str, Snapshot]
 
@@ -113,6 +114,19 @@ class SnapshotOperations:
         )
         return self._add(copy)
 
+    def keep_copy(self, source: Snapshot) -> None:
+        """Keep what cross-Region copying makes of a snapshot; it has no tags."""
+        identifier = copied_identifier(source.snapshot_identifier)
+        self.snapshots[identifier] = replace(
+            source,
+            arn=self._arn(source.cluster_identifier, identifier),
+            snapshot_identifier=identifier,
+            tags_by_key={},
+            accounts_with_restore_access={},
+            former_tags=History(),
+            former_accounts=History(),
+        )
+
     def describe_cluster_snapshots(self, **parameters: Any) -> dict[str, Any]:
         """Describe snapshots."""
         return descriptions.describe_cluster_snapshots(self.caller, **parameters)
@@ -124,14 +138,18 @@ class SnapshotOperations:
         snapshot = self.caller.find_own_snapshot(
             snapshot_identifier, cluster_identifier=snapshot_cluster_identifier
         )
+        if snapshot.accounts_with_restore_access:
+            follow(
+                self.redshift.assumptions.delete_while_shared,
+                f"{snapshot_identifier} is shared",
+            )
         if (
             snapshot.snapshot_type != "manual"
-            or snapshot.accounts_with_restore_access
             or snapshot.status(self.redshift.clock()) == "creating"
         ):
             raise RedshiftError(
                 "InvalidClusterSnapshotState",
-                f"{snapshot_identifier} is automated, shared or still being created",
+                f"{snapshot_identifier} is automated or still being created",
             )
         del self.snapshots[snapshot.snapshot_identifier]
         return {"Snapshot": {**self._describe(snapshot), "Status": "deleted"}}
@@ -144,48 +162,6 @@ class SnapshotOperations:
                 and snapshot.cluster_identifier == cluster_identifier.lower()
             ):
                 del self.snapshots[identifier]
-
-    def authorize_snapshot_access(
-        self,
-        *,
-        account_with_restore_access: str,
-        snapshot_identifier: str | None = None,
-        snapshot_arn: str | None = None,
-        snapshot_cluster_identifier: str | None = None,
-    ) -> dict[str, Any]:
-        """Let another account restore a snapshot."""
-        snapshot = self.caller.find_own_snapshot(
-            snapshot_identifier, snapshot_arn, snapshot_cluster_identifier
-        )
-        check_account(account_with_restore_access, snapshot.owner_account)
-        self.check_available(snapshot)
-        authorize(self.redshift, snapshot, account_with_restore_access)
-        return {"Snapshot": self._describe(snapshot)}
-
-    def revoke_snapshot_access(
-        self,
-        *,
-        account_with_restore_access: str,
-        snapshot_identifier: str | None = None,
-        snapshot_arn: str | None = None,
-        snapshot_cluster_identifier: str | None = None,
-    ) -> dict[str, Any]:
-        """Stop letting another account restore a snapshot."""
-        snapshot = self.caller.find_own_snapshot(
-            snapshot_identifier, snapshot_arn, snapshot_cluster_identifier
-        )
-        check_account(account_with_restore_access, snapshot.owner_account)
-        revoke(self.redshift, snapshot, account_with_restore_access)
-        return {"Snapshot": self._describe(snapshot)}
-
-    def check_available(self, snapshot: Snapshot) -> None:
-        """Check that a snapshot is available."""
-        status = snapshot.status(self.redshift.clock())
-        if status != "available":
-            raise RedshiftError(
-                "InvalidClusterSnapshotState",
-                f"The snapshot {snapshot.snapshot_identifier} is {status}",
-            )
 
     def _arn(self, cluster_identifier: str, identifier: str) -> str:
         return (
@@ -214,6 +190,3 @@ class SnapshotOperations:
                 f"The account has {quota} manual snapshots in {self.region_name}, which "
                 "is its quota",
             )
-
-    def _describe(self, snapshot: Snapshot) -> dict[str, Any]:
-        return descriptions.describe(self.caller, snapshot)

@@ -94,17 +94,19 @@ class Snapshot:
         *,
         tags: dict[str, str] | None = None,
         accounts: dict[str, None] | None = None,
+        receiver_sees_tags: bool = False,
     ) -> dict[str, Any]:
         """Describe the snapshot as the API does.
 
         Args:
             viewer: The account that asks. Only the owner sees the accounts that it is
-                shared with. AWS does not document whether others see the tags. Here they do
-                not.
+                shared with.
             now: The moment.
             tags: The tags to show. Default: those that it has.
             accounts: The accounts to show. Default: those that it is shared with.
+            receiver_sees_tags: Whether others than the owner see the tags.
         """
+        is_owner = viewer == self.owner_account
         if tags is None:
             tags = self.tags_by_key
         if accounts is None:
@@ -112,7 +114,7 @@ class Snapshot:
         described = {
             **self.attributes,
             "Status": self.status(now),
-            "Tags": _as_list(tags) if viewer == self.owner_account else [],
+            "Tags": _as_list(tags) if is_owner or receiver_sees_tags else [],
             **self._progress(now),
         }
         if self.snapshot_type == "manual":
@@ -122,7 +124,7 @@ class Snapshot:
             described["ManualSnapshotRemainingDays"] = max(
                 self.retention_period - elapsed, 0
             )
-        if accounts and viewer == self.owner_account:
+        if accounts and is_owner:
             described["AccountsWithRestoreAccess"] = [
                 {"AccountAlias" if account == SUPPORT_ACCOUNT else "AccountId": account}
                 for account in accounts
