@@ -88,6 +88,10 @@ report: install ## update the page and the plot of the benchmark from its JSON
 	@$(UV) $(BIN)/python --constraint constraints.txt --group plots
 	@$(BIN)/python -m benchmarks.report
 
+.PHONY: verify-aws
+verify-aws: install ## ask an AWS account what this project assumes of AWS; ARGS="--help" lists the options
+	@PYTHONPATH=constructs:handler:. $(BIN)/python -m verify_aws $(ARGS)
+
 .PHONY: dist
 dist: install ## build the wheel and the sdist, check both, test the wheel
 	@rm -rf dist

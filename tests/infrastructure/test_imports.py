@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 CONSTRUCTS = ROOT / "constructs" / "cdk_redshift_snapshot_share"
 HANDLER = ROOT / "handler" / "redshift_snapshot_share_handler"
 AUDIT = ROOT / "audit" / "redshift_snapshot_audit"
-WITHOUT_CIRCLES = [CONSTRUCTS, HANDLER, AUDIT, ROOT / "local_aws"]
+WITHOUT_CIRCLES = [CONSTRUCTS, HANDLER, AUDIT, ROOT / "local_aws", ROOT / "verify_aws"]
 
 
 def imported_by(package: Path) -> dict[str, set[str]]:
