@@ -7,7 +7,7 @@ from aws_cdk import App, CrossStackReferences, ReferenceStrength, Stack, aws_red
 
 from cdk_redshift_snapshot_share import SnapshotShare
 from local_aws.cdk_cli import CdkCli
-from tests.end_to_end.deployment import CLUSTER, NUMBERS, Account
+from tests.end_to_end.deployment import NUMBERS, Account
 
 ANALYTICS = "210987654321"
 
@@ -30,7 +30,7 @@ class TwoStacks:
         snapshot = aws_redshift.CfnSnapshot(
             snapshots,
             "Snapshot",
-            cluster_identifier=CLUSTER,
+            cluster_identifier="sales",
             snapshot_identifier=snapshot_identifier,
         )
         CrossStackReferences.of(snapshot).produce(ReferenceStrength.WEAK)
