@@ -24,11 +24,7 @@ def reduced_data() -> dict[str, Any]:
         The content of each file, by its path.
     """
     loader = Loader()
-    files = {
-        f"{name}.json": loader.load_data(name)
-        for name in ("partitions", "sdk-default-configuration")
-    }
-    files["endpoints.json"] = _reduce_endpoints(loader.load_data("endpoints"))
+    files = {"partitions.json": loader.load_data("partitions")}
     for service, operations in OPERATIONS.items():
         version = loader.determine_latest_version(service, "service-2")
         model = loader.load_service_model(service, "service-2")
@@ -36,21 +32,6 @@ def reduced_data() -> dict[str, Any]:
         files[f"{service}/{version}/service-2.json"] = _reduce_model(model, operations)
         files[f"{service}/{version}/endpoint-rule-set-1.json"] = rules
     return {path: _without_documentation(content) for path, content in files.items()}
-
-
-def _reduce_endpoints(endpoints: dict[str, Any]) -> dict[str, Any]:
-    partitions = [
-        {
-            **partition,
-            "services": {
-                service: rules
-                for service, rules in partition["services"].items()
-                if service in OPERATIONS
-            },
-        }
-        for partition in endpoints["partitions"]
-    ]
-    return {**endpoints, "partitions": partitions}
 
 
 def _reduce_model(model: dict[str, Any], operations: tuple[str, ...]) -> dict[str, Any]:

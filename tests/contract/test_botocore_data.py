@@ -1,19 +1,26 @@
 """The handler's botocore data are equal to those of the installed botocore."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import botocore.session
 import pytest
 from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
 
+from redshift_snapshot_share_handler.client import make_client
 from redshift_snapshot_share_handler.contract import OPERATIONS
-from redshift_snapshot_share_handler.session import make_session
 from reduce_botocore_data import DATA, reduced_data
+from tests.unit.aws_settings import set_as_in_lambda
 
 CONSTRAINTS = Path(__file__).parents[2] / "constraints.txt"
 TAG = {"Key": "redshift-snapshot-share:210987654321:0123456789ab", "Value": "a/b c"}
@@ -30,8 +37,9 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 }
 # For traces and for statistics of retries. The handler's clients make no retries.
 LEFT_OUT_HEADERS = {"amz-sdk-invocation-id", "amz-sdk-request", "X-Amzn-Trace-Id"}
-# Different each time; botocore counts the features in use in its user agent.
-CHANGING_HEADERS = {"Authorization", "User-Agent", "X-Amz-Date"}
+# botocore counts the features in use in it.
+OTHER_HEADERS = {"User-Agent"}
+NO_BODY = SimpleNamespace(stream=lambda: iter([b""]))
 BOTOCORE = botocore.session.Session()
 REGIONS = sorted(
     region
@@ -41,11 +49,9 @@ REGIONS = sorted(
 
 
 @pytest.fixture(autouse=True)
-def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
-    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    set_as_in_lambda(monkeypatch)
+    return monkeypatch
 
 
 @pytest.mark.skipif(
@@ -65,7 +71,7 @@ def test_the_files_are_what_the_script_writes() -> None:
 @pytest.mark.parametrize("service", OPERATIONS)
 def test_botocore_has_not_changed_what_the_data_say(service: str) -> None:
     """botocore may have more, but the handler does not use what is new."""
-    ours = dict(facts(make_session().get_service_model(service), service))
+    ours = dict(facts(reduced_model(service), service))
     botocores = dict(facts(BOTOCORE.get_service_model(service), service))
 
     assert ours.items() <= botocores.items()
@@ -73,65 +79,91 @@ def test_botocore_has_not_changed_what_the_data_say(service: str) -> None:
 
 @pytest.mark.parametrize("service", OPERATIONS)
 def test_the_metadata_are_botocores(service: str) -> None:
-    ours = make_session().get_service_model(service).metadata
+    ours = reduced_model(service).metadata
 
     assert ours.items() <= BOTOCORE.get_service_model(service).metadata.items()
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_the_endpoints_are_botocores(region: str) -> None:
-    for service in OPERATIONS:
-        assert url(make_session(), service, region) == url(BOTOCORE, service, region)
+def test_the_endpoints_and_the_signatures_are_botocores(region: str) -> None:
+    for service, names in OPERATIONS.items():
+        ours, botocores = requests(service, region, names[0])
+        assert ours.url == botocores.url
+        assert ours.headers["Authorization"] == botocores.headers["Authorization"]
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1", "cn-north-1"])
 @pytest.mark.parametrize("service", OPERATIONS)
 @pytest.mark.parametrize(
-    ("fips", "dual_stack"), [("true", "false"), ("false", "true"), ("true", "true")]
+    ("fips", "dual_stack"),
+    [("true", "false"), ("false", "true"), ("true", "true"), ("TRUE", ""), ("1", "1")],
 )
 def test_fips_and_dual_stack_endpoints_are_botocores(
     region: str,
     service: str,
     fips: str,
     dual_stack: str,
-    monkeypatch: pytest.MonkeyPatch,
+    environment: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", fips)
-    monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", dual_stack)
-    # A session keeps what it read of the environment.
-    botocores = botocore.session.Session()
+    environment.setenv("AWS_USE_FIPS_ENDPOINT", fips)
+    environment.setenv("AWS_USE_DUALSTACK_ENDPOINT", dual_stack)
 
-    assert url(make_session(), service, region) == url(botocores, service, region)
+    ours, botocores = requests(service, region, OPERATIONS[service][0])
 
-
-def test_an_endpoint_of_the_environment_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL_REDSHIFT", "http://127.0.0.1:4567")
-
-    assert url(make_session(), "redshift", "us-east-1") == "http://127.0.0.1:4567/"
+    assert ours.url == botocores.url
+    assert ours.headers["Authorization"] == botocores.headers["Authorization"]
 
 
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"AWS_ENDPOINT_URL": "http://a:1"},
+        {"AWS_ENDPOINT_URL": "https://a/b"},
+        {"AWS_ENDPOINT_URL": "https://a/b/"},
+        {"AWS_ENDPOINT_URL_REDSHIFT": "http://b"},
+        {"AWS_ENDPOINT_URL": "http://a", "AWS_ENDPOINT_URL_REDSHIFT": "http://b"},
+        {"AWS_ENDPOINT_URL": "http://a", "AWS_ENDPOINT_URL_KMS": "http://b"},
+    ],
+    ids=str,
+)
+def test_an_endpoint_of_the_environment_counts_as_for_botocore(
+    variables: dict[str, str], environment: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        environment.setenv(name, value)
+
+    ours, botocores = requests("redshift", "us-east-1", "CreateTags")
+
+    assert ours.url == botocores.url
+    assert ours.headers["Authorization"] == botocores.headers["Authorization"]
+
+
+@pytest.mark.parametrize("token", ["", "made-up"])
 @pytest.mark.parametrize(
     ("service", "operation"),
     [(service, name) for service, names in OPERATIONS.items() for name in names],
 )
 def test_the_requests_are_botocores(
-    service: str, operation: str, monkeypatch: pytest.MonkeyPatch
+    service: str, operation: str, token: str, environment: pytest.MonkeyPatch
 ) -> None:
-    """Although the handlers that botocore registers for all services are left out."""
-    # Lambda sets this, and botocore sends it as a header.
-    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "share")
-    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3")
-    ours = request(make_session(), service, "us-east-1", operation)
-    botocores = request(BOTOCORE, service, "us-east-1", operation)
+    # What Lambda sets, and botocore makes a header of.
+    environment.setenv("AWS_LAMBDA_FUNCTION_NAME", "share")
+    environment.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3")
+    environment.setenv("AWS_SESSION_TOKEN", token)
 
-    assert (ours.method, ours.url, ours.body) == (
-        botocores.method,
-        botocores.url,
-        botocores.body,
-    )
+    ours, botocores = requests(service, "us-east-1", operation)
+
+    assert (ours.method, ours.url) == (botocores.method, botocores.url)
+    assert ours.body == botocores.body
     assert set(botocores.headers) - set(ours.headers) == LEFT_OUT_HEADERS
-    for name in set(ours.headers) - CHANGING_HEADERS:
+    # Their signatures as well.
+    for name in set(ours.headers) - OTHER_HEADERS:
         assert ours.headers[name] == botocores.headers[name]
+
+
+def reduced_model(service: str) -> ServiceModel:
+    loader = Loader(extra_search_paths=[str(DATA)], include_default_search_paths=False)
+    return ServiceModel(loader.load_service_model(service, "service-2"), service)
 
 
 def facts(model: Any, service: str) -> Iterator[tuple[str, Any]]:
@@ -161,29 +193,44 @@ def facts_of_shape(shape: Any, seen: set[str]) -> Iterator[tuple[str, Any]]:
         yield from facts_of_shape(member, seen)
 
 
-def url(session: Any, service: str, region: str) -> str:
-    """Where a client sends its requests."""
-    operation = OPERATIONS[service][0]
-    return str(request(session, service, region, operation).url)
+class Sent(NamedTuple):
+    """A request as it is sent."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: bytes
 
 
-def request(
-    session: Any, service: str, region: str, operation: str
-) -> AWSPreparedRequest:
-    """The request that a client sends. Nothing leaves this machine."""
-    requests: list[AWSPreparedRequest] = []
+def requests(service: str, region: str, operation: str) -> tuple[Sent, Sent]:
+    """What a client of ours sends, and one of botocore's; nothing leaves this machine."""
+    sent: list[Sent] = []
 
     def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        requests.append(request)
-        return AWSResponse(request.url, 500, {}, None)
+        headers = {
+            name: value.decode() if isinstance(value, bytes) else value
+            for name, value in request.headers.items()
+        }
+        sent.append(Sent(request.method, request.url, headers, request.body))
+        return AWSResponse(request.url, 500, {}, NO_BODY)
 
-    client = session.create_client(
+    ours = make_client(service, {**os.environ, "AWS_DEFAULT_REGION": region}, (1, 1))
+    # A session of its own, as it keeps what it read of the environment; not of the files.
+    session = botocore.session.Session()
+    session.register_component("data_loader", BOTOCORE.get_component("data_loader"))
+    botocores = session.create_client(
         service,
         region_name=region,
         config=Config(retries={"mode": "standard", "total_max_attempts": 1}),
     )
-    client.meta.events.register("before-send", answer)
-    with pytest.raises(Exception):  # noqa: B017, PT011 - the answer is of no use
-        getattr(client, xform_name(operation))(**PARAMETERS[operation])
-    [found] = requests
-    return found
+    botocores.meta.events.register("before-send", answer)
+    with patch.object(ours._http, "send", answer):
+        while True:
+            sent.clear()
+            for client in (ours, botocores):
+                with pytest.raises(ClientError):
+                    getattr(client, xform_name(operation))(**PARAMETERS[operation])
+            first, second = sent
+            # Otherwise the second went by in between.
+            if first.headers["X-Amz-Date"] == second.headers["X-Amz-Date"]:
+                return first, second

@@ -1,4 +1,4 @@
-"""Real botocore clients read responses in the form that was recorded from Redshift.
+"""The clients read responses in the form that was recorded from Redshift.
 
 The bodies are made up; what is there, absent or empty in them is as in recordings of
 the real API: https://github.com/cloud-custodian/cloud-custodian, `tests/data/placebo`.
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
+from redshift_snapshot_share_handler.client import Client, make_client
 from redshift_snapshot_share_handler.delivery import Function, deliver
-from redshift_snapshot_share_handler.session import make_session
 from tests.unit.events import CREATE, DELETE, IDLE_ID, MARKED_ID, PAIR_ID, UPDATE
 from tests.unit.http_server import serving
 from tests.unit.stubs import ACCOUNT, CLAIMANT, OWNER, REGION, STACK, Clock
@@ -141,14 +141,14 @@ def replay(
         told.append(body)
         return 200
 
-    def client(service: str, url: str) -> Any:
-        return make_session().create_client(
-            service,
-            region_name=REGION,
-            endpoint_url=url,
-            aws_access_key_id="made-up",
-            aws_secret_access_key="made-up",
-        )
+    def client(service: str, url: str) -> Client:
+        environment = {
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "made-up",
+            "AWS_SECRET_ACCESS_KEY": "made-up",
+            "AWS_ENDPOINT_URL": url,
+        }
+        return make_client(service, environment, (5, 10))
 
     def no_kms() -> None:
         raise AssertionError("KMS was asked about a snapshot that is not encrypted")

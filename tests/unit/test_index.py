@@ -2,7 +2,6 @@ import gc
 import importlib
 import json
 import logging
-import os
 import sys
 from dataclasses import dataclass
 from types import ModuleType
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from redshift_snapshot_share_handler.contract import HANDLER
+from tests.unit.aws_settings import set_as_in_lambda
 from tests.unit.events import CREATE
 from tests.unit.http_server import serving
 from tests.unit.logs import PACKAGE
@@ -34,15 +34,9 @@ class Context:
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """What Lambda sets."""
-    for name in ("AWS_PROFILE", "AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+    set_as_in_lambda(monkeypatch)
     for name in ("ALLOWED_ACCOUNTS", "STACK_ID"):
         monkeypatch.delenv(name, raising=False)
-    for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL")]:
-        monkeypatch.delenv(name)
     return monkeypatch
 
 
@@ -64,9 +58,8 @@ def test_the_clients_are_made_at_import(environment: pytest.MonkeyPatch) -> None
 
     made = cold_start()._FUNCTION
 
-    assert made.redshift.meta.service_model.service_name == "redshift"
-    assert made.cloudformation.meta.service_model.service_name == "cloudformation"
-    assert made.redshift.meta.region_name == REGION
+    assert made.redshift.url == f"https://redshift.{REGION}.amazonaws.com"
+    assert made.cloudformation.url == f"https://cloudformation.{REGION}.amazonaws.com"
 
 
 def test_the_client_of_kms_is_made_when_it_is_needed(
@@ -76,26 +69,26 @@ def test_the_client_of_kms_is_made_when_it_is_needed(
 
     kms = cold_start()._FUNCTION.make_kms()
 
-    assert kms.meta.service_model.service_name == "kms"
-    assert kms.meta.config.retries["total_max_attempts"] == 1
+    assert kms.url == f"https://kms.{REGION}.amazonaws.com"
 
 
-def test_the_retry_mode_is_ours_whatever_botocores_default_and_the_environment_say(
+def test_an_event_is_answered_though_botocores_parts_cannot_be_used(
     environment: pytest.MonkeyPatch,
 ) -> None:
-    """botocore's default became `standard` in 1.44, with three attempts a call."""
-    environment.setenv("AWS_RETRY_MODE", "adaptive")
-    environment.setenv("AWS_MAX_ATTEMPTS", "7")
+    importlib.import_module("botocore.session")
+    client = "redshift_snapshot_share_handler.client"
+    environment.delitem(sys.modules, client, raising=False)
+    environment.setitem(sys.modules, "botocore.serialize", None)
+    with serving([(400, THROTTLING)]) as redshift, serving([(200, b"")]) as storage:
+        environment.setenv("AWS_ENDPOINT_URL_REDSHIFT", redshift.url)
+        handler = getattr(cold_start(), FUNCTION)
 
-    made = cold_start()._FUNCTION
+        # Long enough for one call.
+        handler({**CREATE, "ResponseURL": storage.url}, Context(60_300))
 
-    for client in (made.redshift, made.cloudformation):
-        assert client.meta.config.retries == {
-            "mode": "standard",
-            "total_max_attempts": 1,
-        }
-        assert client.meta.config.connect_timeout == 5
-        assert client.meta.config.read_timeout == 10
+    [request] = storage.requests
+    assert b"SnapshotIdentifier=sales" in redshift.requests[0].body
+    assert json.loads(request.body)["Status"] == "FAILED"
 
 
 @pytest.mark.parametrize(
