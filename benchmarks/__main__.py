@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import deployment, synthesis
+from benchmarks import audit, deployment, synthesis
 from benchmarks.cold_start import ColdStarts
 from benchmarks.endpoints import Endpoints
 from benchmarks.machine import describe_machine
@@ -44,6 +44,7 @@ class Benchmarks:
             "synthesis": self.synthesis,
             "deployment": self.deployment,
             "throttling": self.throttling,
+            "audit": self.audit,
         }
         for name, measure in measurements.items():
             if not only or name in only:
@@ -70,15 +71,22 @@ class Benchmarks:
         return self._in_process("benchmarks.warm", snapshot_names(1), str(rounds))
 
     def throttling(self) -> dict[str, Any]:
-        """Create a full stack's shares at once, with a Redshift that throttles."""
-        names = snapshot_names(self._full)
+        """Create the shares of half a stack and of a full one, while Redshift throttles."""
         return {
-            "shares": self._full,
             "calls_per_second": _CALLS_PER_SECOND,
-            **self._in_process(
-                "benchmarks.throttling", names, calls_per_second=_CALLS_PER_SECOND
-            ),
+            "stacks": {
+                str(shares): self._in_process(
+                    "benchmarks.throttling",
+                    snapshot_names(shares),
+                    calls_per_second=_CALLS_PER_SECOND,
+                )
+                for shares in (self._full // 2, self._full)
+            },
         }
+
+    def audit(self) -> dict[str, Any]:
+        """Audit ever more snapshots."""
+        return audit.measure_all([10, 100] if self._quick else [100, 1_000, 10_000])
 
     def templates(self) -> dict[str, Any]:
         """Count resources, characters and bytes."""

@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from moto.moto_server.werkzeug_app import create_backend_app
 from werkzeug.serving import make_server
@@ -31,10 +31,11 @@ _TEMPLATE = '{"Resources": {"A": {"Type": "AWS::CloudFormation::WaitConditionHan
 _FOUND = 2
 # The command, and what it took. The kernel counts this per program, unlike ru_maxrss.
 _PROGRAM = """
-import sys
+import sys, time
 from redshift_snapshot_audit.command import run
 code = run(sys.argv[1:])
 print(open("/proc/self/status").read(), file=sys.stderr)
+print("CPU seconds:", time.process_time(), file=sys.stderr)
 sys.exit(code)
 """
 
@@ -64,6 +65,7 @@ class Run(NamedTuple):
     entries: int
     redshift_calls: int
     seconds: float
+    cpu_seconds: float
     peak_mib: float
 
 
@@ -90,8 +92,8 @@ def measure(aws: LocalAws, counts: list[int], form: str) -> Iterator[Run]:
                 _share(redshift, f"sales-{made}")
                 made += 1
             calls.made.clear()
-            entries, seconds, peak = _audit(aws, url, form)
-            yield Run(count, entries, sum(calls.made.values()), seconds, peak)
+            taken = _audit(aws, url, form)
+            yield Run(count, taken.entries, sum(calls.made.values()), *taken[1:])
 
 
 def _share(redshift: RedshiftClient, name: str) -> None:
@@ -116,7 +118,14 @@ def _serve(calls: Calls) -> Iterator[str]:
         server.shutdown()
 
 
-def _audit(aws: LocalAws, redshift_url: str, form: str) -> tuple[int, float, float]:
+class _Taken(NamedTuple):
+    entries: int
+    seconds: float
+    cpu_seconds: float
+    peak_mib: float
+
+
+def _audit(aws: LocalAws, redshift_url: str, form: str) -> _Taken:
     began = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, *filter(None, [form])],
@@ -133,8 +142,37 @@ def _audit(aws: LocalAws, redshift_url: str, form: str) -> tuple[int, float, flo
         written = process.stderr.read() if process.stderr else ""
     if process.returncode != _FOUND:
         sys.exit(f"the audit ended with {process.returncode}: {written}")
+    cpu_seconds = re.findall(r"CPU seconds: ([0-9.]+)", written)[0]
     peak_kib = re.findall(r"VmHWM:\s+([0-9]+) kB", written)[0]
-    return entries, time.monotonic() - began, int(peak_kib) / 1024
+    return _Taken(
+        entries,
+        time.monotonic() - began,
+        float(cpu_seconds),
+        int(peak_kib) / 1024,
+    )
+
+
+def _runs(counts: list[int], form: str) -> Iterator[Run]:
+    """Start an AWS with stacks that declare nothing, and audit it."""
+    with LocalAws() as aws:
+        cloudformation = aws.client("cloudformation")
+        for number in range(_STACKS):
+            cloudformation.create_stack(
+                StackName=f"Stack{number}", TemplateBody=_TEMPLATE
+            )
+        yield from measure(aws, counts, form)
+
+
+def measure_all(counts: list[int]) -> dict[str, Any]:
+    """Audit as many snapshots, with a table as the output.
+
+    Args:
+        counts: How many snapshots, in rising order.
+
+    Returns:
+        Each run, by its number of snapshots.
+    """
+    return {str(run.snapshots): run._asdict() for run in _runs(counts, "")}
 
 
 def main() -> None:
@@ -147,18 +185,12 @@ def main() -> None:
     arguments = parser.parse_args()
     print("| snapshots | entries | calls of Redshift | seconds | peak memory, MiB |")
     print("| --- | --- | --- | --- | --- |")
-    with LocalAws() as aws:
-        cloudformation = aws.client("cloudformation")
-        for number in range(_STACKS):
-            cloudformation.create_stack(
-                StackName=f"Stack{number}", TemplateBody=_TEMPLATE
-            )
-        for run in measure(aws, sorted(arguments.counts), arguments.form or ""):
-            print(
-                f"| {run.snapshots:,} | {run.entries:,} | {run.redshift_calls:,} "
-                f"| {run.seconds:.0f} | {run.peak_mib:.0f} |",
-                flush=True,
-            )
+    for run in _runs(sorted(arguments.counts), arguments.form or ""):
+        print(
+            f"| {run.snapshots:,} | {run.entries:,} | {run.redshift_calls:,} "
+            f"| {run.seconds:.0f} | {run.peak_mib:.0f} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

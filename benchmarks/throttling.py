@@ -43,7 +43,11 @@ def measure(shares: int, response_url: str) -> dict[str, Any]:
             thread.start()
         for thread in threads:
             thread.join()
-    return {"seconds": spread(seconds), "last": round(max(seconds), 1)}
+    return {
+        "seconds": spread(seconds),
+        "last": round(max(seconds), 1),
+        "billed_seconds": round(sum(seconds), 1),
+    }
 
 
 def main() -> None:
