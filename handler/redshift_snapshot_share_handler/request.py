@@ -80,7 +80,10 @@ def _stack_id(event: Mapping[str, Any]) -> StackId:
 def _physical_resource_id(event: Mapping[str, Any]) -> str:
     value = _string(event, "PhysicalResourceId")
     if len(value) > _LONGEST_PHYSICAL_RESOURCE_ID:
-        raise _invalid(f"PhysicalResourceId has {len(value)} characters")
+        limit = _LONGEST_PHYSICAL_RESOURCE_ID
+        raise _invalid(
+            f"PhysicalResourceId has {len(value)} characters, more than {limit}"
+        )
     return value
 
 
