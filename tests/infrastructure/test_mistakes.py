@@ -258,14 +258,19 @@ def test_fails_when_a_prop_of_a_provider_is_wrong_and_defines_nothing(
 
 
 @pytest.fixture
-def refused_role(stack: Stack) -> iam.Role:
-    """The role of a provider that CDK refused, twice, because of its subnets."""
+def public_vpc(stack: Stack) -> ec2.IVpc:
+    """A VPC without private subnets: CDK refuses to define a function in it."""
     public = ec2.SubnetConfiguration(name="public", subnet_type=ec2.SubnetType.PUBLIC)
-    vpc = ec2.Vpc(stack, "Vpc", subnet_configuration=[public])
+    return ec2.Vpc(stack, "Vpc", subnet_configuration=[public])
+
+
+@pytest.fixture
+def refused_role(stack: Stack, public_vpc: ec2.IVpc) -> iam.Role:
+    """The role of a provider that CDK refused, twice, because of its subnets."""
     role = new_role(stack)
     for _ in range(2):
         with pytest.raises(RuntimeError, match="public subnet"):
-            SnapshotShareProvider(stack, "Provider", vpc=vpc, role=role)
+            SnapshotShareProvider(stack, "Provider", vpc=public_vpc, role=role)
     return role
 
 
@@ -287,6 +292,20 @@ def test_provider_that_was_refused_may_be_corrected(
 
     assert len(resources(stack, "AWS::IAM::Policy")) == 1
     assert len(resources(stack, "AWS::IAM::ManagedPolicy")) == 1
+
+
+def test_provider_that_is_refused_leaves_the_policies_of_another_with_its_role(
+    stack: Stack, public_vpc: ec2.IVpc
+) -> None:
+    role = new_role(stack)
+    share(stack, provider=SnapshotShareProvider(stack, "Provider", role=role))
+
+    with pytest.raises(RuntimeError, match="public subnet"):
+        SnapshotShareProvider(stack, "Other", vpc=public_vpc, role=role)
+
+    assert len(resources(stack, "AWS::IAM::Policy")) == 1
+    assert len(resources(stack, "AWS::IAM::ManagedPolicy")) == 1
+    assert stack.node.try_find_child("Other") is None
 
 
 def bootstrapless() -> Stack:
