@@ -48,7 +48,7 @@ class Move:
                     snapshot_identifier=self.snapshot,
                     account_with_restore_access=ANALYTICS,
                 )
-        stacks["New" if first == "Old" else "Old"].add_dependency(stacks[first])
+        stacks["New" if first == "Old" else "Old"].add_stack_dependency(stacks[first])
         app.synth()
         calls = len(self.account.aws.redshift_calls())
         self._cdk.run(
