@@ -101,7 +101,7 @@ def declare(source: str, scope: Stage, region: str) -> None:
             names["Acknowledgment"] = aws_cdk.Acknowledgment
             names["snapshot"] = cfn_snapshot(stack)
     source = source.replace("app.synth()", "").replace("eu-central-1", region)
-    exec(compile(source, scope.node.id, "exec"), names)
+    exec(compile(source, f"<{scope.node.id}>", "exec"), names)
 
 
 def stage_id(name: str) -> str:
