@@ -10,6 +10,7 @@ _AUTOMATED_PREFIX = "rs:"
 # What Redshift and other services put before a colon, and after it.
 _PREFIXED_IDENTIFIER = re.compile(r"[a-z][a-z0-9-]*(?::[a-z0-9._-]+)+")
 _IDENTIFIER = re.compile(r"[a-z](?:-?[a-z0-9])*")
+_PREFIX = re.compile(r"[a-z](?:-?[a-z0-9])*-?|[a-z][a-z0-9-]*(?::[a-z0-9._-]*)+")
 _ARN = re.compile(
     r"arn:(aws[a-z-]*):redshift:([a-z0-9-]+):([0-9]{12}):snapshot:([^/]+)/([^/]+)"
 )
@@ -104,6 +105,38 @@ def parse_cluster_identifier(
         ValueError: If it is not one.
     """
     return _parse_identifier(value, _MAX_CLUSTER_IDENTIFIER_LENGTH, name, quoted)
+
+
+def parse_snapshot_identifier_prefix(
+    value: str, name: str = "snapshot_identifier_prefix", quoted: str | None = None
+) -> str:
+    """Check what the identifiers of manual snapshots begin with.
+
+    Args:
+        value: The prefix, in any case.
+        name: What messages call it.
+        quoted: What messages quote. Default: the prefix.
+
+    Returns:
+        The prefix in lower case.
+
+    Raises:
+        ValueError: If no manual snapshot has such an identifier.
+    """
+    prefix = value.lower()
+    if prefix.startswith(_AUTOMATED_PREFIX):
+        raise ValueError(
+            f"{name} {_quote(value, quoted)} is that of automated snapshots, which cannot "
+            "be shared; have them copied to manual snapshots with copy_automated_for"
+        )
+    if len(prefix) <= _MAX_IDENTIFIER_LENGTH and _PREFIX.fullmatch(prefix):
+        return prefix
+    raise ValueError(
+        f"{name} must be the beginning of a snapshot identifier, 1 to "
+        f"{_MAX_IDENTIFIER_LENGTH} letters, digits and single hyphens that begin with a "
+        f"letter, got {_quote(value, quoted)}; leave it out to share all manual snapshots "
+        "of the cluster"
+    )
 
 
 def parse_snapshot_arn(value: str, quoted: str | None = None) -> SnapshotArn:

@@ -10,6 +10,7 @@ from redshift_snapshot_share_handler.syntax import (
     parse_cluster_identifier,
     parse_snapshot_arn,
     parse_snapshot_identifier,
+    parse_snapshot_identifier_prefix,
     shorten,
 )
 
@@ -254,3 +255,49 @@ def test_messages_are_short_whatever_was_given(parse: object, value: str) -> Non
         parse(value)
 
     assert len(str(raised.value)) < 300
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    ["w", "weekly", "weekly-", "Weekly-2026-", "copy:", "copy:sales-", "p" * 255],
+)
+def test_a_prefix_is_the_beginning_of_an_identifier(prefix: str) -> None:
+    assert parse_snapshot_identifier_prefix(prefix) == prefix.lower()
+
+
+@given(identifiers, st.integers(min_value=1))
+def test_every_beginning_of_an_identifier_is_a_prefix(value: str, length: int) -> None:
+    prefix = value[:length]
+
+    assert parse_snapshot_identifier_prefix(prefix) == prefix.lower()
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "",
+        "*",
+        "weekly-*",
+        "weekly--",
+        "-weekly",
+        "2026",
+        "weekly_",
+        "sales/weekly",
+        "p" * 256,
+        ":copy",
+        "wéekly",
+        "weekly-\n",
+    ],
+)
+def test_fails_when_no_identifier_begins_with_a_prefix(prefix: str) -> None:
+    with pytest.raises(ValueError, match="must be the beginning of a snap") as raised:
+        parse_snapshot_identifier_prefix(prefix, "the prefix", "as it was given")
+
+    assert str(raised.value).startswith("the prefix must be ")
+    assert "got 'as it was given'; leave it out to share all" in str(raised.value)
+
+
+@pytest.mark.parametrize("prefix", ["rs:", "rs:sales-", "RS:"])
+def test_fails_when_a_prefix_is_that_of_automated_snapshots(prefix: str) -> None:
+    with pytest.raises(ValueError, match=f"^the prefix '{prefix}' is that of autom"):
+        parse_snapshot_identifier_prefix(prefix, "the prefix")
