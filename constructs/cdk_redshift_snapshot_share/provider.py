@@ -5,7 +5,6 @@ from typing import Self
 
 import jsii
 from aws_cdk import (
-    RemovalPolicy,
     aws_ec2 as ec2,
     aws_iam as iam,
     aws_kms as kms,
@@ -16,11 +15,11 @@ from constructs import Construct
 
 from cdk_redshift_snapshot_share._private.allowed_accounts import AllowedAccounts
 from cdk_redshift_snapshot_share._private.function_props import FunctionProps
-from cdk_redshift_snapshot_share._private.handler_function import define_function
-from cdk_redshift_snapshot_share._private.iam.role_policies import (
-    RolePolicies,
-    check_role,
+from cdk_redshift_snapshot_share._private.function_with_policies import (
+    define_function_with_policies,
 )
+from cdk_redshift_snapshot_share._private.handler_function import NAMED_SNAPSHOTS
+from cdk_redshift_snapshot_share._private.iam.given_role import check_role
 from cdk_redshift_snapshot_share._private.removal import (
     remove_on_failure,
     undo_on_failure,
@@ -30,7 +29,7 @@ from cdk_redshift_snapshot_share._private.share_function import (
     ShareFunction,
 )
 from cdk_redshift_snapshot_share._private.stack_shares import StackShares
-from redshift_snapshot_share_handler import contract
+from cdk_redshift_snapshot_share._private.values import show
 
 _DEFAULT_ID = "RedshiftSnapshotShareProvider"
 
@@ -111,15 +110,19 @@ class SnapshotShareProvider(Construct):
     ) -> None:
         props = FunctionProps(
             log_group=log_group,
+            role=role,
             vpc=vpc,
             vpc_subnets=vpc_subnets,
             security_groups=security_groups,
             memory_size=memory_size,
             reserved_concurrent_executions=reserved_concurrent_executions,
             environment_encryption=environment_encryption,
-            default_for_stack=default_for_stack,
         )
         props.check()
+        if not isinstance(default_for_stack, bool):
+            raise TypeError(
+                f"default_for_stack must be True or False, got {show(default_for_stack)}"
+            )
         accounts = AllowedAccounts(allowed_accounts)
         shares = StackShares.of(scope)
         if default_for_stack:
@@ -131,31 +134,14 @@ class SnapshotShareProvider(Construct):
             undo_on_failure(scope, construct_id),
             remove_on_failure(shares, policies_id),
         ):
-            policies = (
-                RolePolicies.find_or_define(shares, policies_id, role)
-                if role
-                else RolePolicies.define_with_role(self)
-            )
-            self._role = policies.role
-            self._log_group = log_group or self._define_log_group()
-            policies.add_function(self._log_group, in_vpc=vpc is not None)
-            if environment_encryption:
-                policies.add_decryption(environment_encryption)
-            self._function = define_function(
+            self._parts = define_function_with_policies(
                 self,
+                NAMED_SNAPSHOTS,
                 props,
-                role=self._role,
-                log_group=self._log_group,
-                variables={
-                    contract.STACK_ID_VARIABLE: shares.environment.stack.stack_id,
-                    **accounts.write_variables(),
-                },
+                shares,
+                policies_id=policies_id,
+                allowed_accounts=accounts,
             )
-            if role:
-                # A share waits for the function, and the function waits for its role and
-                # everything in it. But the policies of a role that the user supplies are
-                # elsewhere.
-                self._function.node.add_dependency(policies)
 
         path = shares.environment.find_path(self)
         is_usual = path == _DEFAULT_ID
@@ -166,12 +152,12 @@ class SnapshotShareProvider(Construct):
             "vpc": vpc,
         }
         function = ShareFunction(
-            service_token=self._function.function_arn,
+            service_token=self.function.function_arn,
             resource_id=(
                 DEFAULT_CHILD_ID if is_usual else f"{DEFAULT_CHILD_ID}-{path}"
             ),
             allowed_accounts=accounts,
-            policies=policies,
+            policies=self._parts.policies,
             environment=shares.environment,
             chosen_props=tuple(prop for prop, value in chosen.items() if value),
             is_chosen=default_for_stack,
@@ -195,27 +181,19 @@ class SnapshotShareProvider(Construct):
     @property
     def function(self) -> lambda_.IFunction:
         """The function, for alarms on its metrics."""
-        return self._function
+        return self._parts.function
 
     @property
     def grant_principal(self) -> iam.IPrincipal:
         """The function's role, as the principal of grants."""
-        return self._role.grant_principal
+        return self.role.grant_principal
 
     @property
     def log_group(self) -> logs.ILogGroup:
         """Where the function logs."""
-        return self._log_group
+        return self._parts.log_group
 
     @property
     def role(self) -> iam.IRole:
         """The function's role."""
-        return self._role
-
-    def _define_log_group(self) -> logs.LogGroup:
-        return logs.LogGroup(
-            self,
-            "LogGroup",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        return self._parts.role

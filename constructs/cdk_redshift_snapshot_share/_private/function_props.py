@@ -1,10 +1,11 @@
-"""Checks the props of a provider that concern its function."""
+"""Checks the props that concern a function."""
 
 from collections.abc import Collection
 from typing import NamedTuple
 
 from aws_cdk import Token
 from aws_cdk.aws_ec2 import ISecurityGroup, IVpc, SubnetSelection
+from aws_cdk.aws_iam import IRole
 from aws_cdk.aws_kms import IKey
 from aws_cdk.aws_logs import ILogGroup
 
@@ -16,16 +17,16 @@ _MAX_MEMORY_SIZE = 10_240
 
 
 class FunctionProps(NamedTuple):
-    """The props of a provider that concern only its function."""
+    """The props that concern a function alone; `SnapshotShareProvider` describes them."""
 
     log_group: ILogGroup | None
+    role: IRole | None
     vpc: IVpc | None
     vpc_subnets: SubnetSelection | None
     security_groups: Collection[ISecurityGroup] | None
     memory_size: int | None
     reserved_concurrent_executions: int | None
     environment_encryption: IKey | None
-    default_for_stack: bool
 
     def check(self) -> None:
         """Check the props.
@@ -48,10 +49,6 @@ class FunctionProps(NamedTuple):
         if key is not None and not hasattr(key, "key_arn"):
             raise TypeError(
                 f"environment_encryption must be a key, such as a kms.Key, got {show(key)}"
-            )
-        if not isinstance(self.default_for_stack, bool):
-            raise TypeError(
-                f"default_for_stack must be True or False, got {show(self.default_for_stack)}"
             )
         if self.vpc_subnets is not None and self.vpc is None:
             raise ValueError("vpc_subnets needs a vpc, got none")

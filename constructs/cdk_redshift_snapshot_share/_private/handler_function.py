@@ -1,5 +1,7 @@
 """The Lambda function that runs the handler."""
 
+from typing import NamedTuple
+
 from aws_cdk import Duration, aws_iam as iam, aws_lambda as lambda_, aws_logs as logs
 from constructs import Construct
 
@@ -28,8 +30,29 @@ _FAILED_EVENT_REASON = (
 )
 
 
+class FunctionUse(NamedTuple):
+    """What a function is used for."""
+
+    handler: str
+    """Where it starts, as Lambda names it."""
+
+    description: str
+    """What its description says."""
+
+
+NAMED_SNAPSHOTS = FunctionUse(
+    contract.HANDLER, "Shares Amazon Redshift snapshots with other AWS accounts"
+)
+NEWEST_SNAPSHOTS = FunctionUse(
+    contract.CLUSTER_HANDLER,
+    "Keeps the newest snapshots of an Amazon Redshift cluster shared with other AWS "
+    "accounts",
+)
+
+
 def define_function(
     scope: Construct,
+    use: FunctionUse,
     props: FunctionProps,
     *,
     role: iam.IRole,
@@ -39,8 +62,9 @@ def define_function(
     """Define the function that runs the handler.
 
     Args:
-        scope: The provider.
-        props: The props of the provider, checked.
+        scope: The construct that it is in.
+        use: What it is used for.
+        props: Its props, checked.
         role: Its role.
         log_group: Its log group.
         variables: Its environment variables.
@@ -49,9 +73,9 @@ def define_function(
     function = lambda_.Function(
         scope,
         "Function",
-        description="Shares Amazon Redshift snapshots with other AWS accounts",
+        description=use.description,
         code=package_handler(),
-        handler=contract.HANDLER,
+        handler=use.handler,
         # Some Regions do not have the other architecture.
         architecture=lambda_.Architecture.X86_64,
         runtime=lambda_.Runtime.PYTHON_3_13,

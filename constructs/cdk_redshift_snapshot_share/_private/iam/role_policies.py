@@ -21,9 +21,6 @@ from cdk_redshift_snapshot_share._private.iam.snapshot_policies import SnapshotP
 from cdk_redshift_snapshot_share._private.iam.statement_per_snapshot import (
     StatementPerSnapshot,
 )
-from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironment
-from cdk_redshift_snapshot_share._private.tokens import take_known
-from cdk_redshift_snapshot_share._private.values import show
 
 # An inline policy can have 10,240 characters, and a key takes at most some 200 of them.
 _MAX_NAMED_KEYS = 20
@@ -176,37 +173,6 @@ class RolePolicies(Construct):
             return policy
         self.node.try_remove_child("Policy")
         return None
-
-
-def check_role(role: iam.IRole, environment: StackEnvironment) -> str:
-    """Check the role of a provider.
-
-    Returns:
-        The id for its policies. They are not children of the role, because an imported role
-        accepts no children.
-
-    Raises:
-        TypeError: If it is not a role.
-        ValueError: If it is of another stack or account.
-    """
-    if not hasattr(role, "attach_inline_policy"):
-        raise TypeError(
-            "role must be a role, such as an iam.Role or what "
-            f"iam.Role.from_role_arn returns, got {show(role)}"
-        )
-    stack, role_stack = environment.stack, Stack.of(role)
-    if role_stack.node.addr != stack.node.addr:
-        raise ValueError(
-            "role must be defined in, or imported into, the stack of the provider, "
-            f"{stack.node.path}, got one of stack {role_stack.node.path}"
-        )
-    account = take_known(role.env.account)
-    if account and environment.account and account != environment.account:
-        raise ValueError(
-            "role must be in the account of the stack, "
-            f"{environment.account}, got one in {account}; use a role of that account, or leave it out"
-        )
-    return environment.find_path(role).replace("/", "--")
 
 
 def _list_reasons(stack: Stack) -> dict[str, str]:
