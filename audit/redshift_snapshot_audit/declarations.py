@@ -7,10 +7,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from redshift_snapshot_audit.aws_error import describe_error
 from redshift_snapshot_audit.declared_resource import (
-    CLUSTER_RESOURCE_TYPE,
     RESOURCE_TYPES,
     DeclaredResource,
 )
+from redshift_snapshot_share_handler.contract import CLUSTER_RESOURCE_TYPE
 
 # Stacks that are deleted (CloudFormation lists them for 90 days), or have no resources yet.
 _WITHOUT_RESOURCES = frozenset({"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"})

@@ -1,17 +1,15 @@
 """A resource of a stack that declares shares, as CloudFormation lists it."""
 
-from hashlib import sha256
 from typing import NamedTuple
 
 from redshift_snapshot_share_handler.claim import Claimant
-from redshift_snapshot_share_handler.contract import RESOURCE_TYPE
+from redshift_snapshot_share_handler.contract import (
+    CLUSTER_RESOURCE_TYPE,
+    RESOURCE_TYPE,
+)
 from redshift_snapshot_share_handler.pair import Pair, parse_pair
 
-#: Shares the newest snapshots of a cluster; PhysicalResourceId is `<cluster>/<digest>`.
-CLUSTER_RESOURCE_TYPE = "Custom::RedshiftClusterSnapshotShares"
-
 RESOURCE_TYPES = frozenset({RESOURCE_TYPE, CLUSTER_RESOURCE_TYPE})
-_DIGITS = 12
 
 
 class DeclaredResource(NamedTuple):
@@ -54,11 +52,11 @@ class DeclaredResource(NamedTuple):
     @property
     def digits(self) -> str:
         """The part of a claim's key that only this resource has."""
+        digest = ""
         if self.resource_type == CLUSTER_RESOURCE_TYPE:
+            # PhysicalResourceId is `<cluster>/<digest>`.
             _, _, digest = self.physical_id.partition("/")
-            text = f"{self.stack_id}\n{self.logical_id}\n{digest}"
-            return sha256(text.encode()).hexdigest()[:_DIGITS]
-        claimant = Claimant(self.stack_id, self.stack_name, self.logical_id, "")
+        claimant = Claimant(self.stack_id, self.stack_name, self.logical_id, "", digest)
         return claimant.key("").rpartition(":")[2]
 
     def declares(self, snapshot: str, cluster: str, account: str) -> bool:

@@ -70,12 +70,22 @@ def claims_of(account: str, tags: Iterable[Mapping[str, str]]) -> dict[str, Clai
 
 
 class Claimant(NamedTuple):
-    """One resource of one stack, in one request: who writes claims."""
+    """One resource of one stack, in one request: who writes claims.
+
+    Attributes:
+        stack_id: The ARN of the stack.
+        stack_name: Its name.
+        logical_resource_id: The resource.
+        request_id: The request, or the run of the function.
+        digest: What tells its declarations apart, if it has several claims per account;
+            empty if PhysicalResourceId names a single pair.
+    """
 
     stack_id: str
     stack_name: str
     logical_resource_id: str
     request_id: str
+    digest: str = ""
 
     def key(self, account: str) -> str:
         """The tag key for an account; no other resource of any stack has the same."""
@@ -101,4 +111,6 @@ class Claimant(NamedTuple):
 
     def _hash_owner(self) -> str:
         owner = f"{self.stack_id}\n{self.logical_resource_id}"
+        if self.digest:
+            owner += f"\n{self.digest}"
         return sha256(owner.encode()).hexdigest()[:_DIGITS]

@@ -6,9 +6,11 @@ What is deployed depends on these: a changed value is a breaking change.
 from enum import StrEnum
 
 RESOURCE_TYPE = "Custom::RedshiftSnapshotShare"
+CLUSTER_RESOURCE_TYPE = "Custom::RedshiftClusterSnapshotShares"
 
-#: The entry point, as Lambda names it.
+#: The entry points, as Lambda names them.
 HANDLER = "redshift_snapshot_share_handler.index.on_event"
+CLUSTER_HANDLER = "redshift_snapshot_share_handler.cluster_index.on_event"
 
 #: Environment variable of the function: account ids joined with commas, absent = any.
 ALLOWED_ACCOUNTS_VARIABLE = "ALLOWED_ACCOUNTS"
@@ -16,11 +18,21 @@ ALLOWED_ACCOUNTS_VARIABLE = "ALLOWED_ACCOUNTS"
 #: Environment variable of the function: the ARN of the stack that it serves.
 STACK_ID_VARIABLE = "STACK_ID"
 
+#: Environment variable of a function that shares a cluster's snapshots: a JSON object, the
+#: properties of its custom resource (`ClusterProperty`) and `LogicalResourceId`.
+DECLARATION_VARIABLE = "DECLARATION"
+
 #: Key of a claim: this prefix, the account, a colon and twelve hexadecimal digits.
 CLAIM_KEY_PREFIX = "redshift-snapshot-share:"
 
 #: Redshift's quota of accounts with access to one snapshot; not adjustable.
 MAX_ACCOUNTS_PER_SNAPSHOT = 20
+
+#: Redshift's quota of accounts per KMS key, added up over its snapshots; not adjustable.
+MAX_ACCOUNTS_PER_KEY = 100
+
+#: How many snapshots of a cluster can be shared at most.
+MAX_NEWEST = 100
 
 # One run of the function, in seconds. The handler answers before the function's timeout,
 # and CloudFormation gives up shortly after it.
@@ -47,15 +59,37 @@ class Property(StrEnum):
     REMOVAL_POLICY = "RemovalPolicy"
 
 
+class ClusterProperty(StrEnum):
+    """A property of the custom resource that shares a cluster's snapshots.
+
+    All arrive as strings. A property with its default value is left out.
+    """
+
+    CLUSTER_IDENTIFIER = "ClusterIdentifier"
+    ACCOUNTS_WITH_RESTORE_ACCESS = "AccountsWithRestoreAccess"  # joined with commas
+    NEWEST = "Newest"
+    SNAPSHOT_IDENTIFIER_PREFIX = "SnapshotIdentifierPrefix"
+    MANUAL_SNAPSHOT_RETENTION_PERIOD = "ManualSnapshotRetentionPeriod"  # days
+    EXISTING_SHARE = "ExistingShare"
+    REMOVAL_POLICY = "RemovalPolicy"
+
+
+class ClusterAttribute(StrEnum):
+    """An attribute of the custom resource that shares a cluster's snapshots."""
+
+    SHARED_SNAPSHOT_COUNT = "SharedSnapshotCount"
+    SHARED_SNAPSHOT_IDENTIFIERS = "SharedSnapshotIdentifiers"  # newest first
+
+
 class ExistingShareValue(StrEnum):
-    """A value of `Property.EXISTING_SHARE`; absent = `FAIL`."""
+    """A value of the property `ExistingShare`; absent = `FAIL`."""
 
     FAIL = "FAIL"
     ADOPT = "ADOPT"
 
 
 class RemovalPolicyValue(StrEnum):
-    """A value of `Property.REMOVAL_POLICY`; absent = `DESTROY`.
+    """A value of the property `RemovalPolicy`; absent = `DESTROY`.
 
     CloudFormation keeps a retained resource and sends no request when it is removed. The
     function only records in the claim that the access is meant to stay.

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from redshift_snapshot_audit.declarations import Declarations
-from redshift_snapshot_audit.declared_resource import CLUSTER_RESOURCE_TYPE
 from redshift_snapshot_audit.entry import Entry
 from redshift_snapshot_audit.judge import Judge
 from redshift_snapshot_audit.keys import Keys
 from redshift_snapshot_audit.snapshots import Snapshot
+from redshift_snapshot_share_handler.contract import CLUSTER_RESOURCE_TYPE
 from tests.audit.doubles import (
     ANALYTICS,
     KEY,

@@ -1,4 +1,5 @@
 import re
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, strategies as st
@@ -24,6 +25,16 @@ claimants = st.builds(
 def test_a_key_names_the_account_and_twelve_digits_of_the_owner() -> None:
     # As the first version wrote it: a later one must still find these.
     assert CLAIMANT.key(ACCOUNT) == f"{PREFIX}644cb87c0621"
+
+
+def test_each_declaration_of_a_cluster_has_a_key_of_its_own() -> None:
+    """The audit recomputes these, and later versions must still find them."""
+    owner = f"{CLAIMANT.stack_id}\n{CLAIMANT.logical_resource_id}\n0123abcd"
+    declared = CLAIMANT._replace(digest="0123abcd")
+
+    assert declared.key(ACCOUNT) == PREFIX + sha256(owner.encode()).hexdigest()[:12]
+    assert declared.account_of(declared.key(ACCOUNT)) == ACCOUNT
+    assert declared.account_of(CLAIMANT.key(ACCOUNT)) is None
 
 
 def test_a_value_names_the_owner_and_the_request() -> None:

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from cdk_redshift_snapshot_share._private.tokens import is_known, is_token, take_known
 from cdk_redshift_snapshot_share._private.values import show
+from redshift_snapshot_share_handler.contract import MAX_ACCOUNTS_PER_KEY
 from redshift_snapshot_share_handler.syntax import SUPPORT_ACCOUNT
 
 POLICY_WARNING_ID = "cdk-redshift-snapshot-share:encryptionKeyPolicy"
@@ -18,9 +19,6 @@ QUOTA_WARNING_ID = "cdk-redshift-snapshot-share:encryptionKeyQuota"
 # AWS documents this for restoring another account's snapshot. The principal that restores
 # needs the same in its own account, and more for the key of its new cluster.
 _ACTION = "kms:Decrypt"
-
-# Redshift's quota of accounts per key, added up over its snapshots. It cannot be increased.
-_MAX_ACCOUNTS = 100
 
 _REFERENCE = re.compile(r'"Fn::GetAtt"|"Ref": "(?!AWS::)')
 
@@ -67,10 +65,10 @@ class EncryptionKey:
                     "stack"
                 )
         count = len(self._accounts.union(filter(_is_principal, accounts)))
-        if count > _MAX_ACCOUNTS:
+        if count > MAX_ACCOUNTS_PER_KEY:
             raise ValueError(
                 "the snapshots of one encryption_key can be shared with at most "
-                f"{_MAX_ACCOUNTS} accounts, got {count}; encrypt some of them with "
+                f"{MAX_ACCOUNTS_PER_KEY} accounts, got {count}; encrypt some of them with "
                 "another key"
             )
 
@@ -81,10 +79,10 @@ class EncryptionKey:
             Whether the key's policy now has a statement for the share.
         """
         self._shares += 1
-        if self._shares == _MAX_ACCOUNTS + 1:
+        if self._shares == MAX_ACCOUNTS_PER_KEY + 1:
             Annotations.of(share).add_warning_v2(
                 QUOTA_WARNING_ID,
-                f"Redshift allows {_MAX_ACCOUNTS} accounts per KMS key, added up over all "
+                f"Redshift allows {MAX_ACCOUNTS_PER_KEY} accounts per KMS key, added up over all "
                 "snapshots that it encrypts, and this share is one more; encrypt some of "
                 "the snapshots with another key",
             )
