@@ -81,6 +81,20 @@ class ClusterAttribute(StrEnum):
     SHARED_SNAPSHOT_IDENTIFIERS = "SharedSnapshotIdentifiers"  # newest first
 
 
+#: Namespace of the metrics; their dimensions are StackName and LogicalResourceId.
+METRIC_NAMESPACE = "RedshiftSnapshotShare"
+
+
+class ClusterMetric(StrEnum):
+    """What a run of the function that shares a cluster's snapshots counts."""
+
+    SHARED_SNAPSHOTS = "SharedSnapshots"
+    AUTHORIZED = "Authorized"
+    RELEASED = "Released"
+    COPIED = "Copied"
+    FAILED = "Failed"
+
+
 class ExistingShareValue(StrEnum):
     """A value of the property `ExistingShare`; absent = `FAIL`."""
 
