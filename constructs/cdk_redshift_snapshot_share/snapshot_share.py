@@ -3,9 +3,9 @@
 from aws_cdk import Duration, RemovalPolicy, aws_kms as kms
 from constructs import Construct
 
+from cdk_redshift_snapshot_share._private.accounts import check_account
 from cdk_redshift_snapshot_share._private.declaration import Declaration
 from cdk_redshift_snapshot_share._private.newer_classes import ISnapshotRef
-from cdk_redshift_snapshot_share._private.props import check_account
 from cdk_redshift_snapshot_share._private.removal import undo_on_failure
 from cdk_redshift_snapshot_share._private.share_props import ShareProps
 from cdk_redshift_snapshot_share.existing_share import ExistingShare

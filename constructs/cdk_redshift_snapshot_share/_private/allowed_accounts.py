@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from cdk_redshift_snapshot_share._private.props import check_known_accounts
+from cdk_redshift_snapshot_share._private.accounts import check_known_accounts
 from cdk_redshift_snapshot_share._private.tokens import is_known, is_placeholder
 from redshift_snapshot_share_handler import contract
 
@@ -17,7 +17,9 @@ class AllowedAccounts:
     is checked here. If it is known only at deployment, the function checks it.
     """
 
-    def __init__(self, accounts: Iterable[str] | None) -> None:
+    def __init__(
+        self, accounts: Iterable[str] | None, max_length: int = _MAX_LENGTH
+    ) -> None:
         self._accounts: list[str] = []
         if accounts is None:
             return
@@ -27,15 +29,26 @@ class AllowedAccounts:
                 "allowed_accounts must name at least one account, got none; leave it out "
                 "to allow any"
             )
-        if len(",".join(self._accounts)) > _MAX_LENGTH:
+        if len(",".join(self._accounts)) > max_length:
             raise ValueError(
-                f"allowed_accounts must take at most {_MAX_LENGTH:,} characters, because "
+                f"allowed_accounts must take at most {max_length:,} characters, because "
                 "they are in an environment variable of the function, got "
                 f"{len(self._accounts)} accounts"
             )
 
-    def check(self, accounts: Iterable[str]) -> None:
+    @property
+    def accounts(self) -> list[str] | None:
+        """The accounts of the list; none if any account is allowed."""
+        return self._accounts or None
+
+    def check(
+        self, accounts: Iterable[str], prop: str = "account_with_restore_access"
+    ) -> None:
         """Check accounts, as far as they and the allowed ones are known.
+
+        Args:
+            accounts: The accounts.
+            prop: What messages call each of them.
 
         Raises:
             ValueError: If one is not allowed.
@@ -45,8 +58,8 @@ class AllowedAccounts:
         for account in accounts:
             if account not in self._accounts and is_known(account):
                 raise ValueError(
-                    "account_with_restore_access must be one of the provider's "
-                    f"allowed_accounts, {', '.join(self._accounts)}, got {account}"
+                    f"{prop} must be one of the allowed_accounts, "
+                    f"{', '.join(self._accounts)}, got {account}"
                 )
 
     def write_variables(self) -> dict[str, str]:

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import CfnResource, Duration, RemovalPolicy
+from aws_cdk import CfnResource, Duration
 from constructs import Construct
 
+from cdk_redshift_snapshot_share._private.existing_access import (
+    check_existing_share,
+)
 from cdk_redshift_snapshot_share._private.late_warnings import warn_late
 from cdk_redshift_snapshot_share._private.named_snapshot import check_snapshot
-from cdk_redshift_snapshot_share._private.removal_policy import write_removal_policy
+from cdk_redshift_snapshot_share._private.removal_policy import (
+    check_removal_policy,
+    write_removal_policy,
+)
 from cdk_redshift_snapshot_share._private.share_function import DEFAULT_CHILD_ID
 from cdk_redshift_snapshot_share._private.share_props import ShareProps
 from cdk_redshift_snapshot_share._private.stack_shares import StackShares
@@ -29,7 +35,7 @@ class Declaration:
         self._scope = scope
         self._snapshot = check_snapshot(props)
         self._options = _write_options(props.existing_share, props.wait_for_snapshot)
-        self._removal_policy = _check_removal_policy(props.removal_policy)
+        self._removal_policy = check_removal_policy(props.removal_policy)
         if not isinstance(props.provider, SnapshotShareProvider | None):
             raise TypeError(
                 f"provider must be a SnapshotShareProvider, got {show(props.provider)}"
@@ -90,12 +96,8 @@ def _write_options(
 
     An Aspect that fills in missing values does not change an option that is written.
     """
-    if existing_share not in (None, *ExistingShare):
-        raise ValueError(
-            f"existing_share must be {' or '.join(ExistingShare)}, got {existing_share!r}"
-        )
     return {
-        Property.EXISTING_SHARE: str(existing_share or ExistingShare.FAIL),
+        Property.EXISTING_SHARE: check_existing_share(existing_share),
         Property.WAIT_FOR_SNAPSHOT: str(_check_wait(wait_for_snapshot)),
     }
 
@@ -118,18 +120,3 @@ def _check_wait(wait: Duration | None) -> int:
             f"{contract.MAX_WAIT_SECONDS // 60} minutes, got {wait.to_human_string()}"
         )
     return int(seconds)
-
-
-def _check_removal_policy(removal_policy: RemovalPolicy | None) -> RemovalPolicy:
-    match removal_policy:
-        case None | RemovalPolicy.DESTROY:
-            return RemovalPolicy.DESTROY
-        case RemovalPolicy.RETAIN | RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE:
-            # The same as `RetainExceptOnCreate`: a failed first deployment leaves nothing
-            # behind.
-            return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-    given = getattr(removal_policy, "name", repr(removal_policy))
-    raise ValueError(
-        "removal_policy must be DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE, got "
-        f"{given}"
-    )

@@ -1,11 +1,10 @@
-"""Checks whether a prop is well formed, as far as synthesis knows its value."""
+"""Checks whether names and ARNs are well formed, as far as synthesis knows them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import takewhile
 from typing import NamedTuple
 
-from aws_cdk import Token
-
+from cdk_redshift_snapshot_share._private.text import check_text
 from cdk_redshift_snapshot_share._private.tokens import (
     describe,
     is_known,
@@ -19,7 +18,6 @@ from cdk_redshift_snapshot_share._private.tokens import (
 from cdk_redshift_snapshot_share._private.values import show
 from redshift_snapshot_share_handler import syntax
 
-_DYNAMIC_REFERENCE = "{{resolve:"
 _ARN_PREFIX = "arn:"
 _ARN_PROP = "snapshot_arn"
 
@@ -61,59 +59,6 @@ class SnapshotArn(NamedTuple):
     """Its identifier or a token for it; none if a token contains more than the identifier."""
 
 
-def check_account(value: str, prop: str = "account_with_restore_access") -> str:
-    """Check an account.
-
-    Args:
-        value: The account.
-        prop: What messages call it.
-
-    Raises:
-        TypeError: If it is not a string.
-        ValueError: If it is neither an account nor a token.
-    """
-    if not isinstance(value, str):
-        # An account that YAML or JSON read as a number may have lost its leading zeros.
-        raise TypeError(f"{prop} must be a string of 12 digits, got {show(value)}")
-    _check_text(value, prop)
-    return syntax.parse_account(value, prop) if is_known(value) else value
-
-
-def check_known_accounts(
-    values: Iterable[str], prop: str, remedy: str = ""
-) -> list[str]:
-    """Check accounts that synthesis must know.
-
-    Args:
-        values: The accounts.
-        prop: What messages call them.
-        remedy: What messages add if an account is a token.
-
-    Raises:
-        TypeError: If they are not a collection, or one of them is not a string.
-        ValueError: If one of them is not an account, is a token or is listed twice.
-    """
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise TypeError(f"{prop} must be a list of accounts, got {show(values)}")
-    accounts: list[str] = []
-    for value in values:
-        # A list that is known only at deployment has one item like `#{Token[..]}`.
-        if str(value).startswith("#{") and Token.is_unresolved([value]):
-            raise ValueError(
-                f"{prop} must be a list of accounts that is known at synthesis, got a "
-                f"token{remedy}"
-            )
-        account = check_account(value, f"each of {prop}")
-        if is_token(account):
-            raise ValueError(
-                f"{prop} must be known at synthesis, got a token in it{remedy}"
-            )
-        if account in accounts:
-            raise ValueError(f"{prop} must name each account once, got {account} twice")
-        accounts.append(account)
-    return accounts
-
-
 def check_snapshot_identifier(value: str, prop: str = "snapshot_identifier") -> str:
     """Check the identifier of a manual snapshot.
 
@@ -140,6 +85,14 @@ def check_cluster_identifier(
     return _check_identifier(value, prop, remedy, syntax.parse_cluster_identifier)
 
 
+def check_prefix(value: str, prop: str = "snapshot_identifier_prefix") -> str:
+    """Check what identifiers begin with, as `check_snapshot_identifier` does."""
+    remedy = f"the beginning of what follows its last slash as {prop}"
+    return _check_identifier(
+        value, prop, remedy, syntax.parse_snapshot_identifier_prefix
+    )
+
+
 def parse_snapshot_arn(value: str) -> SnapshotArn:
     """Split an ARN into its parts. It may contain tokens anywhere.
 
@@ -147,7 +100,7 @@ def parse_snapshot_arn(value: str) -> SnapshotArn:
         TypeError: If it is not a string.
         ValueError: If the known part of it cannot be in the ARN of a manual snapshot.
     """
-    _check_text(value, _ARN_PROP)
+    check_text(value, _ARN_PROP)
     if is_known(value) and ":" not in value:
         raise ValueError(
             f"{_ARN_PROP} must be like arn:aws:redshift:<region>:<account>:snapshot:"
@@ -176,25 +129,10 @@ def parse_snapshot_arn(value: str) -> SnapshotArn:
     )
 
 
-def _check_text(value: str, prop: str) -> None:
-    """Check that a prop is text that is deployed unchanged, except for its tokens.
-
-    A dynamic reference is not deployed unchanged. CloudFormation resolves it again for each
-    resource that it updates, so a share and its policy could get different values.
-    """
-    if not isinstance(value, str):
-        raise TypeError(f"{prop} must be a string, got {show(value)}")
-    if _DYNAMIC_REFERENCE in value:
-        raise ValueError(
-            f"{prop} must not be a dynamic reference, got {describe(value)!r}; give a "
-            "token, such as that of ssm.StringParameter.value_for_string_parameter"
-        )
-
-
 def _check_identifier(
     value: str, prop: str, remedy: str, parse: Callable[[str, str, str], str]
 ) -> str:
-    _check_text(value, prop)
+    check_text(value, prop)
     if value.lower().startswith(_ARN_PREFIX):
         raise ValueError(
             f"{prop} must be an identifier, got the ARN {show(describe(value))}; give "

@@ -7,6 +7,7 @@ from aws_cdk import (
     IResolveContext,
     IStringProducer,
     Lazy,
+    RemovalPolicy,
 )
 
 from redshift_snapshot_share_handler.contract import Property, RemovalPolicyValue
@@ -35,6 +36,30 @@ def write_removal_policy(resource: CfnResource) -> None:
         resource: The share's custom resource.
     """
     resource.add_property_override(
-        Property.REMOVAL_POLICY,
-        Lazy.uncached_string(_WrittenPolicy(resource)),
+        Property.REMOVAL_POLICY, produce_removal_policy(resource)
+    )
+
+
+def produce_removal_policy(resource: CfnResource) -> str:
+    """Make a token for what `write_removal_policy` writes."""
+    return Lazy.uncached_string(_WrittenPolicy(resource))
+
+
+def check_removal_policy(removal_policy: RemovalPolicy | None) -> RemovalPolicy:
+    """Check a removal policy.
+
+    Raises:
+        ValueError: If a share cannot have it.
+    """
+    match removal_policy:
+        case None | RemovalPolicy.DESTROY:
+            return RemovalPolicy.DESTROY
+        case RemovalPolicy.RETAIN | RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE:
+            # The same as `RetainExceptOnCreate`: a failed first deployment leaves nothing
+            # behind.
+            return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+    given = getattr(removal_policy, "name", repr(removal_policy))
+    raise ValueError(
+        "removal_policy must be DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE, got "
+        f"{given}"
     )
