@@ -80,8 +80,9 @@ class SnapshotShareProvider(Construct):
         environment_encryption: Key that encrypts the function's environment variables. The
             role may decrypt with it. Default: a key that AWS manages.
         default_for_stack: Whether shares of the stack that name no provider use this one.
-            Define it before the first of them. Default: they use a provider with default
-            props. Synthesis warns if this provider restricts accounts or has its own VPC,
+            Define it before the first of them. `ClusterSnapshotShares` that have no
+            `allowed_accounts` take those of this provider. Default: the shares use a
+            provider with default props. Synthesis warns if this provider restricts accounts or has its own VPC,
             role or log group.
 
     Raises:

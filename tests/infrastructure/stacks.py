@@ -15,14 +15,16 @@ from aws_cdk import (
 from aws_cdk.assertions import Template
 from constructs import Construct
 
-from cdk_redshift_snapshot_share import SnapshotShare
+from cdk_redshift_snapshot_share import ClusterSnapshotShares, SnapshotShare
 from cdk_redshift_snapshot_share._private.newer_classes import CfnSnapshot, is_missing
 
 ACCOUNT = "210987654321"
 OWNER = "123456789012"
 REGION = "eu-central-1"
 SNAPSHOT = "sales-2026-11-23"
+CLUSTER = "sales"
 SHARE = "Custom::RedshiftSnapshotShare"
+CLUSTER_SHARES = "Custom::RedshiftClusterSnapshotShares"
 
 # What an older aws-cdk-lib cannot do is not tested with it. `test_newer_classes` holds which
 # versions these are.
@@ -74,6 +76,32 @@ def share(
     props = {**MINIMAL_PROPS, **overrides}
     given = {name: value for name, value in props.items() if value is not None}
     return SnapshotShare(scope, construct_id, **given)
+
+
+def cluster_shares(
+    scope: Construct, construct_id: str = "Shares", **overrides: Any
+) -> ClusterSnapshotShares:
+    """Declare shares of a cluster's snapshots, as `share` does."""
+    props = {
+        "cluster_identifier": CLUSTER,
+        "accounts_with_restore_access": [ACCOUNT],
+        **overrides,
+    }
+    given = {name: value for name, value in props.items() if value is not None}
+    return ClusterSnapshotShares(scope, construct_id, **given)
+
+
+def cfn_cluster(
+    scope: Construct, construct_id: str = "Cluster", **overrides: Any
+) -> redshift.CfnCluster:
+    """A cluster that the stack itself defines."""
+    props = {
+        "cluster_type": "single-node",
+        "db_name": "sales",
+        "master_username": "admin",
+        "node_type": "ra3.large",
+    }
+    return redshift.CfnCluster(scope, construct_id, **{**props, **overrides})
 
 
 def resources(stack: Stack, resource_type: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 from aws_cdk import (
     App,
     CfnParameter,
+    Duration,
     Environment,
     Fn,
     NestedStack,
@@ -22,7 +23,15 @@ from aws_cdk import (
 from cdk_nag import AwsSolutionsChecks
 
 from cdk_redshift_snapshot_share import SnapshotShareProvider
-from tests.infrastructure.stacks import OWNER, REGION, imported_vpc, new_role, share
+from tests.infrastructure.stacks import (
+    OWNER,
+    REGION,
+    cfn_cluster,
+    cluster_shares,
+    imported_vpc,
+    new_role,
+    share,
+)
 
 
 def checked_app(outdir: Path) -> App:
@@ -118,9 +127,47 @@ def with_an_imported_alias(stack: Stack) -> None:
     share(stack, encryption_key=alias)
 
 
+def of_a_cluster(stack: Stack) -> None:
+    cluster_shares(stack)
+
+
+def of_a_cluster_with_copies(stack: Stack) -> None:
+    cluster_shares(
+        stack,
+        snapshot_identifier_prefix="weekly-",
+        copy_automated_for=Duration.days(7),
+    )
+
+
+def of_a_cluster_of_the_stack(stack: Stack) -> None:
+    cluster_shares(
+        stack,
+        cluster_identifier=None,
+        cluster=cfn_cluster(stack),
+        copy_automated_for=Duration.days(7),
+    )
+
+
+def of_a_cluster_by_import(stack: Stack) -> None:
+    name = Fn.import_value("Name")
+
+    cluster_shares(stack, cluster_identifier=name, copy_automated_for=Duration.days(7))
+
+
+def of_a_cluster_with_an_imported_role(stack: Stack) -> None:
+    role = iam.Role.from_role_name(stack, "Mine", "snapshot-sharing")
+
+    cluster_shares(stack, role=role, copy_automated_for=Duration.days(7))
+
+
 @pytest.mark.parametrize(
     "declare",
     [
+        of_a_cluster,
+        of_a_cluster_with_copies,
+        of_a_cluster_of_the_stack,
+        of_a_cluster_by_import,
+        of_a_cluster_with_an_imported_role,
         with_a_role,
         with_an_imported_role,
         with_a_role_for_two_providers,
@@ -155,6 +202,20 @@ def test_cdk_nag_has_nothing_against_what_another_stack_names(tmp_path: Path) ->
     app = checked_app(tmp_path)
     parameter = CfnParameter(Stack(app, "Other"), "Name")
     share(Stack(app, "Stack"), snapshot_identifier=parameter.value_as_string)
+
+    assert findings(app) == []
+
+
+def test_cdk_nag_has_nothing_against_a_cluster_that_another_stack_names(
+    tmp_path: Path,
+) -> None:
+    app = checked_app(tmp_path)
+    parameter = CfnParameter(Stack(app, "Other"), "Name")
+    cluster_shares(
+        Stack(app, "Stack"),
+        cluster_identifier=parameter.value_as_string,
+        copy_automated_for=Duration.days(7),
+    )
 
     assert findings(app) == []
 

@@ -8,6 +8,7 @@ from constructs import Construct
 
 import cdk_redshift_snapshot_share as package
 from cdk_redshift_snapshot_share import (
+    ClusterSnapshotShares,
     ExistingShare,
     SnapshotAttributes,
     SnapshotShare,
@@ -15,6 +16,8 @@ from cdk_redshift_snapshot_share import (
     SnapshotShares,
     testing,
 )
+from cdk_redshift_snapshot_share._private.cluster_props import ClusterProps
+from cdk_redshift_snapshot_share._private.function_props import FunctionProps
 from cdk_redshift_snapshot_share._private.share_props import ShareProps
 from redshift_snapshot_share_handler import contract
 
@@ -29,6 +32,29 @@ SHARE_PROPS = {
     "wait_for_snapshot",
     "removal_policy",
     "provider",
+}
+FUNCTION_PROPS = {
+    "environment_encryption",
+    "log_group",
+    "memory_size",
+    "reserved_concurrent_executions",
+    "role",
+    "security_groups",
+    "vpc",
+    "vpc_subnets",
+}
+CLUSTER_PROPS = {
+    "accounts_with_restore_access",
+    "allowed_accounts",
+    "cluster",
+    "cluster_identifier",
+    "copy_automated_for",
+    "encryption_key",
+    "existing_share",
+    "newest",
+    "removal_policy",
+    "schedule",
+    "snapshot_identifier_prefix",
 }
 
 
@@ -52,6 +78,7 @@ def test_package_has_one_module_per_public_name() -> None:
     assert {path.name for path in ROOT.iterdir()} - {"__pycache__"} == {
         "__init__.py",
         "_private",
+        "cluster_snapshot_shares.py",
         "existing_share.py",
         "provider.py",
         "py.typed",
@@ -64,6 +91,7 @@ def test_package_has_one_module_per_public_name() -> None:
 
 def test_package_offers() -> None:
     assert package.__all__ == [
+        "ClusterSnapshotShares",
         "ExistingShare",
         "SnapshotAttributes",
         "SnapshotShare",
@@ -81,6 +109,32 @@ def test_package_offers() -> None:
         (
             SnapshotShareProvider,
             {"function", "get_or_create", "grant_principal", "log_group", "role"},
+        ),
+        (
+            ClusterSnapshotShares,
+            {
+                "function",
+                "grant_principal",
+                "log_group",
+                "metric_failed",
+                "role",
+                "rule",
+                "shared_snapshot_count",
+                "shared_snapshot_identifiers",
+            },
+        ),
+        (
+            testing.DeclaredClusterShares,
+            {
+                "accounts_with_restore_access",
+                "cluster_identifier",
+                "copy_automated_for",
+                "existing_share",
+                "logical_id",
+                "newest",
+                "removal_policy",
+                "snapshot_identifier_prefix",
+            },
         ),
         (
             testing.DeclaredShare,
@@ -115,19 +169,9 @@ def test_attributes_offer_one_name_per_attribute_and_all_of_them() -> None:
         (SnapshotShares, SHARE_PROPS | {"accounts_with_restore_access"}),
         (
             SnapshotShareProvider,
-            {
-                "allowed_accounts",
-                "default_for_stack",
-                "environment_encryption",
-                "log_group",
-                "memory_size",
-                "reserved_concurrent_executions",
-                "role",
-                "security_groups",
-                "vpc",
-                "vpc_subnets",
-            },
+            FUNCTION_PROPS | {"allowed_accounts", "default_for_stack"},
         ),
+        (ClusterSnapshotShares, FUNCTION_PROPS | CLUSTER_PROPS),
     ],
 )
 def test_class_takes(public_class: type, expected: set[str]) -> None:
@@ -136,10 +180,13 @@ def test_class_takes(public_class: type, expected: set[str]) -> None:
 
 def test_props_of_a_share_are_written_once_inside() -> None:
     assert {*ShareProps._fields} == SHARE_PROPS
+    assert {*ClusterProps._fields} == CLUSTER_PROPS
+    assert {*FunctionProps._fields} == FUNCTION_PROPS
 
 
 @pytest.mark.parametrize(
-    "public_class", [SnapshotShare, SnapshotShares, SnapshotShareProvider]
+    "public_class",
+    [ClusterSnapshotShares, SnapshotShare, SnapshotShares, SnapshotShareProvider],
 )
 def test_every_prop_is_described(public_class: type) -> None:
     description = inspect.getdoc(public_class) or ""

@@ -9,6 +9,7 @@ import pytest
 from aws_cdk import (
     App,
     CfnParameter,
+    Duration,
     Environment,
     Stack,
     aws_iam as iam,
@@ -22,6 +23,7 @@ from redshift_snapshot_share_handler import contract
 from tests.infrastructure.stacks import (
     OWNER,
     REGION,
+    cluster_shares,
     imported_vpc,
     new_role,
     new_stack,
@@ -74,6 +76,18 @@ def declare_everything(stack: Stack, role: iam.IRole | None = None) -> None:
     }
     for construct_id, props in declared.items():
         share(stack, construct_id, provider=provider, **props)
+
+
+def declare_a_cluster(stack: Stack) -> None:
+    """A cluster's shares that need each kind of permission."""
+    cluster_shares(
+        stack,
+        "RedshiftSnapshotShareProvider",
+        snapshot_identifier_prefix="weekly-",
+        copy_automated_for=Duration.days(7),
+        encryption_key=kms.Key(stack, "Key"),
+        vpc=imported_vpc(stack),
+    )
 
 
 @IMMUTABLE
@@ -140,8 +154,11 @@ def reported_statements(stack: Stack) -> list[dict[str, Any]]:
 
 
 @CUSTOMIZED
-def test_customized_role_leaves_no_policy_in_the_template(customized: Stack) -> None:
-    declare_everything(customized)
+@pytest.mark.parametrize("declare", [declare_everything, declare_a_cluster])
+def test_customized_role_leaves_no_policy_in_the_template(
+    customized: Stack, declare: Callable[[Stack], None]
+) -> None:
+    declare(customized)
 
     template = Template.from_stack(customized)
 
@@ -161,10 +178,13 @@ def test_precreated_role_is_that_of_the_function(customized: Stack) -> None:
 
 
 @CUSTOMIZED
-def test_report_lists_what_the_role_would_have_been_given(customized: Stack) -> None:
-    declare_everything(customized)
+@pytest.mark.parametrize("declare", [declare_everything, declare_a_cluster])
+def test_report_lists_what_the_role_would_have_been_given(
+    customized: Stack, declare: Callable[[Stack], None]
+) -> None:
+    declare(customized)
     usual = new_stack(account=OWNER, region=REGION)
-    declare_everything(usual)
+    declare(usual)
 
     reported = reported_statements(customized)
 
@@ -199,6 +219,27 @@ def test_report_lists_every_snapshot_once(customized: Stack) -> None:
         f"{arn}*/(Stack/Name.Ref)",
         f"{arn}c/s",
     ]
+
+
+@CUSTOMIZED
+def test_report_lists_which_snapshots_of_a_cluster_are_shared_and_copied(
+    customized: Stack,
+) -> None:
+    declare_a_cluster(customized)
+
+    statements = reported_statements(customized)
+
+    arn = f"arn:(PARTITION):redshift:{REGION}:{OWNER}:snapshot:sales/"
+    assert {
+        str(statement["Action"]): statement["Resource"]
+        for statement in statements
+        if "Authorize" in str(statement["Action"]) or "Copy" in statement["Action"]
+    } == {
+        "['redshift:AuthorizeSnapshotAccess', 'redshift:CreateTags']": (
+            f"{arn}weekly-*"
+        ),
+        "redshift:CopyClusterSnapshot": [f"{arn}rs:*", f"{arn}weekly-sales-*"],
+    }
 
 
 @CUSTOMIZED

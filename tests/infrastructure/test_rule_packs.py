@@ -11,6 +11,7 @@ import pytest
 from aws_cdk import (
     Acknowledgment,
     App,
+    Duration,
     Environment,
     RemovalPolicy,
     Stack,
@@ -20,7 +21,14 @@ from aws_cdk import (
 )
 
 from cdk_redshift_snapshot_share import SnapshotShareProvider
-from tests.infrastructure.stacks import ACCOUNT, OWNER, REGION, imported_vpc, share
+from tests.infrastructure.stacks import (
+    ACCOUNT,
+    OWNER,
+    REGION,
+    cluster_shares,
+    imported_vpc,
+    share,
+)
 
 PAGE = Path(__file__).parents[2] / "docs" / "rule-packs.md"
 PACKS: dict[str, Callable[[], Any]] = {
@@ -34,6 +42,10 @@ PACKS: dict[str, Callable[[], Any]] = {
 
 def default(stack: Stack) -> None:
     share(stack)
+
+
+def cluster(stack: Stack) -> None:
+    cluster_shares(stack, copy_automated_for=Duration.days(7))
 
 
 def configured(stack: Stack) -> None:
@@ -99,8 +111,8 @@ def listed(pack: str, column: int) -> set[str]:
 @pytest.mark.parametrize("pack", PACKS)
 @pytest.mark.parametrize(
     ("declare", "column"),
-    [(default, 1), (configured, 2)],
-    ids=["default", "configured"],
+    [(default, 1), (cluster, 1), (configured, 2)],
+    ids=["default", "cluster", "configured"],
 )
 def test_pack_finds_what_the_page_lists(
     tmp_path: Path, pack: str, declare: Callable[[Stack], None], column: int

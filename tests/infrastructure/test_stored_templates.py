@@ -20,18 +20,21 @@ from aws_cdk import (
     RemovalPolicy,
     Stack,
     aws_ec2 as ec2,
+    aws_events as events,
     aws_kms as kms,
     aws_logs as logs,
+    aws_redshift as redshift,
 )
 from aws_cdk.assertions import Template
 
 from cdk_redshift_snapshot_share import (
+    ClusterSnapshotShares,
     ExistingShare,
     SnapshotShare,
     SnapshotShareProvider,
     SnapshotShares,
 )
-from tests.infrastructure.stacks import cfn_snapshot, imported_vpc
+from tests.infrastructure.stacks import cfn_snapshot, imported_vpc, new_role
 
 STORED = Path(__file__).parent / "stored"
 # The hash of the handler's code, which other tests are about.
@@ -117,7 +120,41 @@ def by_reference() -> Stack:
     return stack
 
 
-@pytest.mark.parametrize("make_stack", [minimal, maximal, by_reference])
+def cluster() -> Stack:
+    """The newest snapshots of a cluster, with every prop about what is shared."""
+    stack = Stack(App(), "Cluster")
+    ClusterSnapshotShares(
+        stack,
+        "Newest",
+        cluster_identifier="sales",
+        accounts_with_restore_access=["210987654321"],
+    )
+    ClusterSnapshotShares(
+        stack,
+        "Weekly",
+        cluster=redshift.CfnCluster(
+            stack,
+            "Ledger",
+            cluster_type="single-node",
+            db_name="ledger",
+            master_username="admin",
+            node_type="ra3.large",
+        ),
+        accounts_with_restore_access=["321098765432", "210987654321"],
+        newest=4,
+        snapshot_identifier_prefix="weekly-",
+        copy_automated_for=Duration.days(28),
+        schedule=events.Schedule.rate(Duration.hours(1)),
+        existing_share=ExistingShare.ADOPT,
+        encryption_key=kms.Key(stack, "Key"),
+        removal_policy=RemovalPolicy.RETAIN,
+        allowed_accounts=["210987654321", "321098765432"],
+        role=new_role(stack),
+    )
+    return stack
+
+
+@pytest.mark.parametrize("make_stack", [minimal, maximal, by_reference, cluster])
 def test_template_is_as_stored(make_stack: Callable[[], Stack]) -> None:
     template = Template.from_stack(make_stack()).to_json()
     text = ASSET.sub("<asset>", json.dumps(template, indent=2, sort_keys=True)) + "\n"

@@ -72,18 +72,24 @@ class EncryptionKey:
                 "another key"
             )
 
-    def add(self, share: Construct, account: str) -> bool:
+    def add(self, share: Construct, account: str, snapshots: int = 1) -> bool:
         """Let an account decrypt, or warn that the key's policy must be changed.
+
+        Args:
+            share: What shares snapshots with the account.
+            account: The account.
+            snapshots: How many snapshots it shares.
 
         Returns:
             Whether the key's policy now has a statement for the share.
         """
-        self._shares += 1
-        if self._shares == MAX_ACCOUNTS_PER_KEY + 1:
+        declared = self._shares
+        self._shares += snapshots
+        if declared <= MAX_ACCOUNTS_PER_KEY < self._shares:
             Annotations.of(share).add_warning_v2(
                 QUOTA_WARNING_ID,
                 f"Redshift allows {MAX_ACCOUNTS_PER_KEY} accounts per KMS key, added up over all "
-                "snapshots that it encrypts, and this share is one more; encrypt some of "
+                "snapshots that it encrypts, and with this share the stack has more; encrypt some of "
                 "the snapshots with another key",
             )
         if account == SUPPORT_ACCOUNT:

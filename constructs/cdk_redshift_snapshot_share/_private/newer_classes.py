@@ -6,7 +6,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["CfnSnapshot", "ISnapshotRef"]
+__all__ = ["CfnSnapshot", "IClusterRef", "ISnapshotRef"]
 
 
 class MissingClass:
@@ -36,7 +36,8 @@ def is_missing(found: object) -> bool:
 
 if TYPE_CHECKING:
     from aws_cdk.aws_redshift import CfnSnapshot
-    from aws_cdk.interfaces.aws_redshift import ISnapshotRef
+    from aws_cdk.interfaces.aws_redshift import IClusterRef, ISnapshotRef
 else:
     CfnSnapshot = find_class("aws_cdk.aws_redshift", "CfnSnapshot")
+    IClusterRef = find_class("aws_cdk.interfaces.aws_redshift", "IClusterRef")
     ISnapshotRef = find_class("aws_cdk.interfaces.aws_redshift", "ISnapshotRef")

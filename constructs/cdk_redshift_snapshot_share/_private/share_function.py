@@ -1,6 +1,6 @@
 """What shares need of the function that their provider defines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aws_cdk import CfnResource
@@ -11,7 +11,6 @@ from cdk_redshift_snapshot_share._private.iam.policy_arn import compose_policy_a
 from cdk_redshift_snapshot_share._private.iam.role_policies import RolePolicies
 from cdk_redshift_snapshot_share._private.named_snapshot import NamedSnapshot
 from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironment
-from cdk_redshift_snapshot_share._private.tokens import find_targets, is_token
 
 # A child of this id is its parent's default child, as in all of CDK. To say so would
 # take two calls of jsii's other process per share.
@@ -60,9 +59,11 @@ class ShareFunction:
         """
         self.allowed_accounts.check(accounts)
         self.policies.check(compose_policy_arn(snapshot, self.environment))
-        self._check_names(snapshot.names, "the snapshot")
+        self.policies.check_names(snapshot.names, "the snapshot")
         if uses_key:
-            self._check_names(accounts, "an account that may use encryption_key")
+            self.policies.check_names(
+                accounts, "an account that may use encryption_key"
+            )
 
     def add(self, snapshot: NamedSnapshot, encryption_key: IKey | None) -> None:
         """Let the function share a snapshot."""
@@ -73,16 +74,3 @@ class ShareFunction:
     def add_resource(self, resource: CfnResource) -> None:
         """Add the custom resource of a share."""
         self.policies.add_resource(resource)
-
-    def _check_names(self, names: Iterable[str], what: str) -> None:
-        """Check that no name in a policy is an attribute of a share of the function."""
-        for name in filter(is_token, names):
-            for target in find_targets(name, self.environment.stack):
-                if self.policies.are_waited_for_by(target):
-                    share = target.node.path.rpartition("/")[0]
-                    raise ValueError(
-                        f"{what} must not be named by an attribute of {share}, which has "
-                        "the same provider or role, because that would be a circular "
-                        "dependency; name it directly, or give one of the two shares "
-                        "its own provider"
-                    )

@@ -64,6 +64,16 @@ class StackProviders:
         for provider in self._functions:
             self._warn(share, provider)
 
+    def list_allowed_accounts(self) -> list[str] | None:
+        """List the accounts that a chosen default restricts the stack to.
+
+        Returns:
+            The accounts; none if any account is allowed.
+        """
+        if self.default and self._is_default_chosen():
+            return self._functions[self.default].allowed_accounts.accounts
+        return None
+
     def _is_default_chosen(self) -> bool:
         return self.default is not None and self._functions[self.default].is_chosen
 

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from cdk_redshift_snapshot_share._private.encryption_key import EncryptionKey
 from cdk_redshift_snapshot_share._private.named_snapshot import NamedSnapshot
+from cdk_redshift_snapshot_share._private.stack_clusters import StackClusters
 from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironment
 from cdk_redshift_snapshot_share._private.stack_providers import StackProviders
 from cdk_redshift_snapshot_share._private.tokens import describe, is_token
@@ -34,6 +35,7 @@ class StackShares(Construct):
         super().__init__(stack, _ID)
         self.environment = StackEnvironment.of(stack)
         self.providers = StackProviders(stack.node.path)
+        self.clusters = StackClusters()
         self._accounts: defaultdict[str, set[str]] = defaultdict(set)
         self._keys: dict[IKey, EncryptionKey] = {}
 
@@ -63,11 +65,16 @@ class StackShares(Construct):
         Raises:
             ValueError: If one contradicts the stack or another share.
         """
-        self._check_environment(snapshot)
+        self.check_environment(
+            "the snapshot",
+            account=snapshot.owner_account,
+            region=snapshot.region,
+            partition=snapshot.partition,
+        )
         name = describe(snapshot.key)
         declared = set(self._accounts[snapshot.key])
         for account in accounts:
-            if account == snapshot.owner_account or self._is_own(account):
+            if account == snapshot.owner_account or self.is_own(account):
                 raise ValueError(
                     "account_with_restore_access must be another account, got "
                     f"{describe(account)}, which owns the snapshot and can restore it "
@@ -91,20 +98,33 @@ class StackShares(Construct):
         """Add a share."""
         self._accounts[snapshot.key].add(account)
 
-    def _is_own(self, account: str) -> bool:
+    def is_own(self, account: str) -> bool:
+        """Tell whether an account is certainly that of the stack."""
         if is_token(account):
             own = {"Ref": "AWS::AccountId"}
             return bool(self.environment.stack.resolve(account) == own)
         return account == self.environment.account
 
-    def _check_environment(self, snapshot: NamedSnapshot) -> None:
+    def check_environment(
+        self,
+        what: str,
+        *,
+        account: str | None,
+        region: str | None,
+        partition: str | None = None,
+    ) -> None:
+        """Check that something is where the stack is, as far as that is known.
+
+        Raises:
+            ValueError: If it is elsewhere.
+        """
         for name, where, expected in (
-            ("account", snapshot.owner_account, self.environment.account),
-            ("Region", snapshot.region, self.environment.region),
-            ("partition", snapshot.partition, self.environment.partition),
+            ("account", account, self.environment.account),
+            ("Region", region, self.environment.region),
+            ("partition", partition, self.environment.partition),
         ):
             if where and expected and where != expected:
                 raise ValueError(
-                    f"the snapshot must be in the {name} of the stack, {expected}, "
+                    f"{what} must be in the {name} of the stack, {expected}, "
                     f"got one in {where}"
                 )

@@ -36,10 +36,15 @@ def name_wildcard(arn: Any) -> str:
 
 
 def acknowledge_wildcards(
-    construct: Construct, list_arns: Callable[[], list[Any]], reason: str
+    construct: Construct, list_reasons: Callable[[], list[list[Any]]]
 ) -> None:
-    """Acknowledge the wildcards in ARNs that are declared later."""
-    construct.node.add_validation(_Wildcards(construct, list_arns, reason))
+    """Acknowledge the wildcards in ARNs that are declared later.
+
+    Args:
+        construct: The policies that have the ARNs.
+        list_reasons: Lists the ARNs, each with the reason for its wildcard.
+    """
+    construct.node.add_validation(_Wildcards(construct, list_reasons))
 
 
 @jsii.implements(IValidation)
@@ -50,15 +55,16 @@ class _Wildcards:
     """
 
     def __init__(
-        self, construct: Construct, list_arns: Callable[[], list[Any]], reason: str
+        self, construct: Construct, list_reasons: Callable[[], list[list[Any]]]
     ) -> None:
         self._construct = construct
-        self._list_arns = list_arns
-        self._reason = reason
+        self._list_reasons = list_reasons
 
     def validate(self) -> list[str]:
-        arns = Stack.of(self._construct).resolve(self._list_arns())
-        acknowledge(self._construct, {name_wildcard(arn): self._reason for arn in arns})
+        reasons = Stack.of(self._construct).resolve(self._list_reasons())
+        acknowledge(
+            self._construct, {name_wildcard(arn): reason for arn, reason in reasons}
+        )
         return []
 
 

@@ -1,4 +1,4 @@
-"""The ARN of a snapshot in an IAM policy."""
+"""The ARN of a snapshot, or of many, in an IAM policy."""
 
 from typing import Any, NamedTuple
 
@@ -8,7 +8,17 @@ from cdk_redshift_snapshot_share._private.named_snapshot import NamedSnapshot
 from cdk_redshift_snapshot_share._private.stack_environment import StackEnvironment
 from cdk_redshift_snapshot_share._private.tokens import is_known
 
-_ANY_CLUSTER = "*"
+_ANY = "*"
+
+# Why an ARN has a wildcard.
+_ANY_CLUSTER_REASON = (
+    "an identifier names one snapshot of the account and Region, whatever its cluster; "
+    "snapshot_cluster_identifier makes the ARN exact"
+)
+_ANY_SNAPSHOT_REASON = (
+    "the snapshots that a cluster will have are not known yet; snapshot_identifier_prefix "
+    "limits them"
+)
 
 # The longest values that a token may have at deployment.
 _LONGEST_PARTITION = "aws-us-gov"
@@ -19,7 +29,7 @@ _ACCOUNT = "0" * 12
 
 
 class PolicyArn(NamedTuple):
-    """The ARN of a snapshot in an IAM policy."""
+    """The ARN of a snapshot, or of many, in an IAM policy."""
 
     text: str
     """The ARN, with pseudo parameters as in `Fn::Sub`; or a token."""
@@ -29,6 +39,9 @@ class PolicyArn(NamedTuple):
 
     max_length: int
     """The most characters that the ARN can have."""
+
+    reason: str = _ANY_CLUSTER_REASON
+    """Why it has a wildcard, if it has one."""
 
     @property
     def template(self) -> Any:
@@ -48,9 +61,7 @@ def compose_policy_arn(
     snapshot: NamedSnapshot, environment: StackEnvironment
 ) -> PolicyArn:
     """Compose a policy's ARN of a snapshot in the environment of the stack that shares it."""
-    cluster = snapshot.cluster_identifier or _ANY_CLUSTER
-    identifier = snapshot.identifier
-    if identifier is None:
+    if snapshot.identifier is None:
         return PolicyArn(
             text=snapshot.key,
             has_known_name=False,
@@ -58,6 +69,25 @@ def compose_policy_arn(
                 environment, _LONGEST_CLUSTER_IDENTIFIER, _LONGEST_IDENTIFIER
             ),
         )
+    cluster = snapshot.cluster_identifier or _ANY
+    return _name(cluster, snapshot.identifier, environment)
+
+
+def compose_cluster_arn(
+    cluster: str, start: str, environment: StackEnvironment
+) -> PolicyArn:
+    """Compose a policy's ARN of a cluster's snapshots, including those to come.
+
+    Args:
+        cluster: Identifier of the cluster, or a token for it.
+        start: What the snapshots' identifiers begin with; may contain tokens.
+        environment: Where the cluster is.
+    """
+    arn = _name(cluster, f"{start}{_ANY}", environment)
+    return arn._replace(reason=_ANY_SNAPSHOT_REASON)
+
+
+def _name(cluster: str, identifier: str, environment: StackEnvironment) -> PolicyArn:
     max_length = _find_max_length(
         environment,
         cluster if is_known(cluster) else _LONGEST_CLUSTER_IDENTIFIER,

@@ -1,5 +1,6 @@
 """Defines what a role may do for the functions that use it."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from aws_cdk import (
@@ -14,13 +15,18 @@ from aws_cdk import (
 from constructs import Construct, IConstruct
 
 from cdk_redshift_snapshot_share._private.iam import statements
-from cdk_redshift_snapshot_share._private.iam.nag import acknowledge, name_wildcard
+from cdk_redshift_snapshot_share._private.iam.nag import (
+    acknowledge,
+    acknowledge_wildcards,
+    name_wildcard,
+)
 from cdk_redshift_snapshot_share._private.iam.policy_arn import PolicyArn
 from cdk_redshift_snapshot_share._private.iam.policy_grantee import PolicyGrantee
 from cdk_redshift_snapshot_share._private.iam.snapshot_policies import SnapshotPolicies
 from cdk_redshift_snapshot_share._private.iam.statement_per_snapshot import (
     StatementPerSnapshot,
 )
+from cdk_redshift_snapshot_share._private.tokens import find_targets, is_token
 
 # An inline policy can have 10,240 characters, and a key takes at most some 200 of them.
 _MAX_NAMED_KEYS = 20
@@ -66,6 +72,12 @@ class RolePolicies(Construct):
         return cls(role, "Permissions", role)
 
     @classmethod
+    def find(cls, scope: Construct, construct_id: str) -> Self | None:
+        """Find those of a role that a user gave, if it has them already."""
+        found = scope.node.try_find_child(construct_id) if construct_id else None
+        return found if isinstance(found, cls) else None
+
+    @classmethod
     def find_or_define(
         cls, scope: Construct, construct_id: str, role: iam.IRole
     ) -> Self:
@@ -76,8 +88,8 @@ class RolePolicies(Construct):
             construct_id: The id of the policies there, as `check_role` returns it.
             role: The role.
         """
-        found = scope.node.try_find_child(construct_id)
-        if isinstance(found, cls):
+        found = cls.find(scope, construct_id)
+        if found:
             return found
         # An imported role may also get policies from other stacks, even in other Regions.
         # No two of them may have the same name.
@@ -116,6 +128,13 @@ class RolePolicies(Construct):
         if encryption_key is None or not self._add_key(encryption_key):
             self._add_any_key()
 
+    def add_copying(self, arns: Iterable[PolicyArn]) -> None:
+        """Let the role copy snapshots: those that it reads and those that it makes."""
+        reasons = [[arn.write(self._stack), arn.reason] for arn in arns]
+        self._add_statement(statements.write_copy_statement([it[0] for it in reasons]))
+        if self._policy:
+            acknowledge_wildcards(self._policy, lambda: reasons)
+
     def add_decryption(self, key: kms.IKey) -> None:
         """Let a function read the environment variables that a key encrypts."""
         key.grant_decrypt(self._choose_grantee(key))
@@ -125,9 +144,26 @@ class RolePolicies(Construct):
         if self._policy:
             self._waiting.append(resource)
 
-    def are_waited_for_by(self, construct: IConstruct) -> bool:
-        """Tell whether a construct is a custom resource that depends on the policies."""
-        return construct in self._waiting
+    def check_names(self, names: Iterable[str], what: str) -> None:
+        """Check that no name in the policies is an attribute of a resource that needs them.
+
+        Args:
+            names: The names.
+            what: What messages call them.
+
+        Raises:
+            ValueError: If a name is such an attribute.
+        """
+        for name in filter(is_token, names):
+            for target in find_targets(name, self._stack):
+                if target in self._waiting:
+                    share = target.node.path.rpartition("/")[0]
+                    raise ValueError(
+                        f"{what} must not be named by an attribute of {share}, which has "
+                        "the same provider or role, because that would be a circular "
+                        "dependency; name it directly, or give one of the two shares "
+                        "its own provider or role"
+                    )
 
     def _add_key(self, key: kms.IKey) -> bool:
         """Let the role describe one key, if its ARN is known and there is room for it."""

@@ -69,9 +69,7 @@ class SnapshotPolicies(Construct):
         self._count = 0
         acknowledge_wildcards(
             self,
-            lambda: [arn.template for arn in self._arns.values()],
-            "an identifier names one snapshot of the account and Region, whatever its "
-            "cluster; snapshot_cluster_identifier makes the ARN exact",
+            lambda: [[arn.template, arn.reason] for arn in self._arns.values()],
         )
 
     def check(self, arn: PolicyArn) -> None:

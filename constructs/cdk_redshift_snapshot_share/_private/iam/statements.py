@@ -51,6 +51,20 @@ def write_snapshot_statement(arns: list[Any]) -> dict[str, Any]:
     }
 
 
+def write_copy_statement(arns: list[str]) -> dict[str, Any]:
+    """Write what copying automated snapshots needs.
+
+    Args:
+        arns: The automated snapshots and their copies. AWS does not document which of
+            the two is the resource.
+    """
+    return {
+        "Effect": "Allow",
+        "Action": "redshift:CopyClusterSnapshot",
+        "Resource": arns,
+    }
+
+
 def write_logging_statement(log_group_arn: str) -> dict[str, Any]:
     """Write the statement that lets the function write logs."""
     return _allow(log_group_arn, "logs:CreateLogStream", "logs:PutLogEvents")
