@@ -10,6 +10,7 @@ from aws_cdk import App, Duration, Environment, RemovalPolicy, Stack, aws_ec2 as
 from aws_cdk.assertions import Template
 
 from cdk_redshift_snapshot_share import (
+    ClusterSnapshotShares,
     ExistingShare,
     SnapshotAttributes,
     SnapshotShare,
@@ -63,6 +64,25 @@ def template() -> Template:
     return Template.from_stack(stack)
 
 
+@pytest.fixture(scope="module")
+def cluster_template() -> Template:
+    """A template with all that the construct can write about a cluster."""
+    stack = Stack(App(), "Stack", env=Environment(account=OWNER, region=REGION))
+    ClusterSnapshotShares(
+        stack,
+        "Shares",
+        cluster_identifier="Sales",
+        accounts_with_restore_access=[ACCOUNT],
+        newest=3,
+        snapshot_identifier_prefix="weekly-",
+        copy_automated_for=Duration.days(7),
+        existing_share=ExistingShare.ADOPT,
+        removal_policy=RemovalPolicy.RETAIN,
+        allowed_accounts=[ACCOUNT],
+    )
+    return Template.from_stack(stack)
+
+
 def properties(template: Template) -> list[dict[str, Any]]:
     return [
         dict(resource["Properties"])
@@ -76,6 +96,39 @@ def test_every_property_that_is_read_is_written_and_no_other(
     written = {name for share in properties(template) for name in share}
 
     assert written - CLOUDFORMATION_PROPERTIES == set(contract.Property)
+
+
+def test_every_property_of_a_cluster_is_written_and_no_other(
+    cluster_template: Template,
+) -> None:
+    (resource,) = cluster_template.find_resources(
+        contract.CLUSTER_RESOURCE_TYPE
+    ).values()
+
+    written = dict(resource["Properties"])
+
+    assert {*written} - CLOUDFORMATION_PROPERTIES == {*contract.ClusterProperty}
+    del written["ServiceToken"]
+    assert all(isinstance(value, str) for value in written.values())
+
+
+def test_attributes_of_a_cluster_are_those_that_the_handler_answers() -> None:
+    stack = Stack(App(), "Stack")
+    shares = ClusterSnapshotShares(
+        stack,
+        "Shares",
+        cluster_identifier="sales",
+        accounts_with_restore_access=[ACCOUNT],
+    )
+
+    offered = {
+        stack.resolve(shares.shared_snapshot_count)["Fn::GetAtt"][1],
+        stack.resolve(shares.shared_snapshot_identifiers)["Fn::Split"][1]["Fn::GetAtt"][
+            1
+        ],
+    }
+
+    assert offered == {*contract.ClusterAttribute}
 
 
 def test_every_property_is_written_as_a_string(template: Template) -> None:
@@ -189,6 +242,18 @@ def test_allowed_accounts_are_where_the_handler_looks(template: Template) -> Non
     assert function["Properties"]["Environment"]["Variables"] == {
         contract.ALLOWED_ACCOUNTS_VARIABLE: ACCOUNT,
         contract.STACK_ID_VARIABLE: {"Ref": "AWS::StackId"},
+    }
+
+
+def test_declaration_of_a_cluster_is_where_the_handler_looks(
+    cluster_template: Template,
+) -> None:
+    (function,) = cluster_template.find_resources("AWS::Lambda::Function").values()
+
+    assert set(function["Properties"]["Environment"]["Variables"]) == {
+        contract.ALLOWED_ACCOUNTS_VARIABLE,
+        contract.DECLARATION_VARIABLE,
+        contract.STACK_ID_VARIABLE,
     }
 
 
