@@ -4,7 +4,11 @@ Synthesized here, where jsii runs already. `test_deploy_local` has the CLI run a
 """
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -16,8 +20,10 @@ from tests.bootstrapping import bootstrap
 from tests.clusters import make_cluster, make_snapshots
 from tests.infrastructure.examples import synthesize
 
+ROOT = Path(__file__).parents[2]
 OWNER = "123456789012"
 ANALYTICS = "210987654321"
+AUDITORS = "321098765432"
 
 
 class Example:
@@ -26,6 +32,9 @@ class Example:
     def __init__(
         self, aws: LocalAws, name: str, folder: Path, *, account: str, region: str
     ) -> None:
+        self.variables = aws.variables_of(account, region)
+        self.events = aws.client("events", account=account, region=region)
+        self.logs = aws.client("logs", account=account, region=region)
         self.redshift = aws.client("redshift", account=account, region=region)
         self._cdk = CdkCli(aws, account=account, region=region)
         self._assembly = folder / "cdk.out"
@@ -52,6 +61,26 @@ class Example:
         )
         stacks: dict[str, dict[str, str]] = json.loads(self._outputs.read_text())
         return next(iter(stacks.values()), {})
+
+    def run_rules(self) -> None:
+        """Run what its EventBridge rules would run on their schedules."""
+        for rule in self.events.list_rules()["Rules"]:
+            subprocess.run(
+                [sys.executable, "-m", "local_aws.run_rule", rule["Name"]],
+                cwd=ROOT,
+                env={**os.environ, **self.variables},
+                check=True,
+            )
+
+    def logged(self) -> str:
+        """What its functions have logged."""
+        return "\n".join(
+            event["message"]
+            for group in self.logs.describe_log_groups()["logGroups"]
+            for event in self.logs.filter_log_events(
+                logGroupName=group["logGroupName"]
+            )["events"]
+        )
 
     def destroy(self) -> None:
         """Delete its stack."""
@@ -182,3 +211,53 @@ def test_the_other_account_restores_only_while_the_snapshot_is_shared(
     assert len(clusters) == 1
     with pytest.raises(CdkError, match=r"AccessToSnapshotDenied|not authorized"):
         other.deploy()
+
+
+@pytest.mark.parametrize(
+    "example", [("share_every_new_snapshot", "eu-north-1")], indirect=True
+)
+def test_new_snapshots_are_shared_and_old_ones_can_be_deleted(
+    aws: LocalAws, example: Example
+) -> None:
+    example.make_cluster("sales-1", "sales-2")
+
+    outputs = example.deploy()
+
+    assert outputs == {"NewestCount": "2", "MonthEndsCount": "0"}
+    assert example.accounts_with_restore_access("sales-1") == [ANALYTICS]
+    assert example.accounts_with_restore_access("sales-2") == [ANALYTICS]
+
+    make_snapshots(example.redshift, "month-end-2026-11")
+    example.run_rules()
+
+    assert example.accounts_with_restore_access("sales-1") == []
+    example.redshift.delete_cluster_snapshot(SnapshotIdentifier="sales-1")
+    assert example.accounts_with_restore_access("sales-2") == [ANALYTICS]
+    assert example.accounts_with_restore_access("month-end-2026-11") == [
+        ANALYTICS,
+        AUDITORS,
+    ]
+
+    before = len(calls_of_functions(aws))
+    example.run_rules()
+    idle = calls_of_functions(aws)[before:]
+
+    assert [call["operation"] for call in idle] == ["DescribeClusterSnapshots"] * 2
+
+    example.destroy()
+
+    for snapshot in ("sales-2", "month-end-2026-11"):
+        assert example.accounts_with_restore_access(snapshot) == []
+        described = example.redshift.describe_cluster_snapshots(
+            SnapshotIdentifier=snapshot
+        )["Snapshots"][0]
+        assert described["Tags"] == []
+    # Access that the other construct shares already is authorized once more, to be sure.
+    outcomes = {call["outcome"] for call in calls_of_functions(aws)}
+    assert outcomes == {"OK", "AuthorizationAlreadyExists"}
+    assert "AccessDenied" not in example.logged()
+
+
+def calls_of_functions(aws: LocalAws) -> list[dict[str, Any]]:
+    """The calls that the functions of clusters' shares have made."""
+    return [call for call in aws.redshift_calls() if "SalesSnapshots" in call["caller"]]
