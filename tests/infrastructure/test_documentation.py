@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cdk_redshift_snapshot_share._private import (
+    cluster_declaration,
     encryption_key,
     late_warnings,
     stack_providers,
@@ -61,7 +62,12 @@ def test_troubleshooting_lists_every_warning_of_synthesis() -> None:
     page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
     warnings = {
         value
-        for module in (encryption_key, late_warnings, stack_providers)
+        for module in (
+            cluster_declaration,
+            encryption_key,
+            late_warnings,
+            stack_providers,
+        )
         for name, value in vars(module).items()
         if name.endswith("_WARNING_ID")
     }
