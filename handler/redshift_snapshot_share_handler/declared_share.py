@@ -1,18 +1,21 @@
 """What the template declares: a snapshot, an account, and what to do about both."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from redshift_snapshot_share_handler.contract import (
     DEFAULT_WAIT_SECONDS,
     MAX_WAIT_SECONDS,
-    ExistingShareValue,
     Property,
-    RemovalPolicyValue,
 )
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.pair import Pair
+from redshift_snapshot_share_handler.properties import (
+    adopts_existing,
+    invalid_properties,
+    is_retained,
+    text_of,
+)
 from redshift_snapshot_share_handler.request import StackId
 from redshift_snapshot_share_handler.syntax import (
     parse_account,
@@ -49,15 +52,15 @@ def parse_declared_share(
     Raises:
         SnapshotShareError: If they do not declare a share in the stack's Region and account.
     """
-    with _invalid_properties():
+    with invalid_properties():
         pair, cluster = _parse_pair(properties, stack)
         _check_capitals(properties)
         return DeclaredShare(
             pair=pair,
             cluster_identifier=cluster,
-            adopts_existing=_existing_share(properties) is ExistingShareValue.ADOPT,
+            adopts_existing=adopts_existing(properties),
             wait_seconds=_wait_seconds(properties),
-            is_retained=_removal_policy(properties) is RemovalPolicyValue.RETAIN,
+            is_retained=is_retained(properties),
         )
 
 
@@ -67,30 +70,22 @@ def parse_declared_pair(properties: Mapping[str, Any], stack: StackId) -> Pair:
     Raises:
         SnapshotShareError: As `parse_declared_share`, but for the rest.
     """
-    with _invalid_properties():
+    with invalid_properties():
         pair, _ = _parse_pair(properties, stack)
         return pair
 
 
-@contextmanager
-def _invalid_properties() -> Iterator[None]:
-    try:
-        yield
-    except ValueError as error:
-        raise SnapshotShareError(Reason.INVALID_PROPERTY, problem=str(error)) from error
-
-
 def _parse_pair(properties: Mapping[str, Any], stack: StackId) -> tuple[Pair, str]:
     """Read the pair, and the cluster; that is empty if any will do."""
-    account = parse_account(_text(properties, Property.ACCOUNT_WITH_RESTORE_ACCESS))
+    account = parse_account(text_of(properties, Property.ACCOUNT_WITH_RESTORE_ACCESS))
     if account == stack.account:
         raise ValueError(
             f"account_with_restore_access {account} owns the snapshot and always has access"
         )
-    cluster = _text(properties, Property.SNAPSHOT_CLUSTER_IDENTIFIER)
+    cluster = text_of(properties, Property.SNAPSHOT_CLUSTER_IDENTIFIER)
     cluster = parse_cluster_identifier(cluster) if cluster else ""
-    arn = _text(properties, Property.SNAPSHOT_ARN)
-    name = _text(properties, Property.SNAPSHOT_IDENTIFIER)
+    arn = text_of(properties, Property.SNAPSHOT_ARN)
+    name = text_of(properties, Property.SNAPSHOT_IDENTIFIER)
     if bool(arn) == bool(name):
         raise ValueError(
             f"exactly one of snapshot_identifier and snapshot_arn must name the snapshot, "
@@ -125,7 +120,7 @@ def _check_capitals(properties: Mapping[str, Any]) -> None:
     does: the function would be denied.
     """
     for name, words in _CASE_SENSITIVE.items():
-        value = _text(properties, name)
+        value = text_of(properties, name)
         if value != value.lower():
             raise ValueError(
                 f"{words} {shorten(value)!r} has capital letters and is known only at "
@@ -133,30 +128,8 @@ def _check_capitals(properties: Mapping[str, Any]) -> None:
             )
 
 
-def _existing_share(properties: Mapping[str, Any]) -> ExistingShareValue:
-    value = _text(properties, Property.EXISTING_SHARE) or ExistingShareValue.FAIL.value
-    try:
-        return ExistingShareValue(value)
-    except ValueError:
-        raise ValueError(
-            f"existing_share must be FAIL or ADOPT, got {shorten(value)!r}"
-        ) from None
-
-
-def _removal_policy(properties: Mapping[str, Any]) -> RemovalPolicyValue:
-    value = (
-        _text(properties, Property.REMOVAL_POLICY) or RemovalPolicyValue.DESTROY.value
-    )
-    try:
-        return RemovalPolicyValue(value)
-    except ValueError:
-        raise ValueError(
-            f"removal_policy must be DESTROY or RETAIN, got {shorten(value)!r}"
-        ) from None
-
-
 def _wait_seconds(properties: Mapping[str, Any]) -> int:
-    value = _text(properties, Property.WAIT_FOR_SNAPSHOT)
+    value = text_of(properties, Property.WAIT_FOR_SNAPSHOT)
     if not value:
         return DEFAULT_WAIT_SECONDS
     if value.isascii() and value.isdigit() and len(value) <= len(str(MAX_WAIT_SECONDS)):
@@ -166,10 +139,3 @@ def _wait_seconds(properties: Mapping[str, Any]) -> int:
     raise ValueError(
         f"wait_for_snapshot must be 0 to {MAX_WAIT_SECONDS} seconds, got {shorten(value)!r}"
     )
-
-
-def _text(properties: Mapping[str, Any], name: Property) -> str:
-    value = properties.get(name.value, "")
-    if not isinstance(value, str):
-        raise ValueError(f"{name.value} must be a string, got {type(value).__name__}")  # noqa: TRY004 - one kind of error for wrong properties
-    return value

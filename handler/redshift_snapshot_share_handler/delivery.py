@@ -1,49 +1,16 @@
-"""Handles one delivery of a lifecycle event: reads it, acts on it and responds to it."""
+"""Handles one delivery of an event of `Custom::RedshiftSnapshotShare`."""
 
-import logging
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from redshift_snapshot_share_handler import response
-from redshift_snapshot_share_handler.claim import Claimant
 from redshift_snapshot_share_handler.deadline import Deadline
-from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
-from redshift_snapshot_share_handler.kms import KmsKeys
+from redshift_snapshot_share_handler.exchange import Done, Function, exchange
 from redshift_snapshot_share_handler.lifecycle import Lifecycle
-from redshift_snapshot_share_handler.pair import (
-    id_of_failed_create,
-    is_id_of_idle_create,
-)
-from redshift_snapshot_share_handler.redshift import Redshift
-from redshift_snapshot_share_handler.request import LifecycleRequest, parse_request
-from redshift_snapshot_share_handler.retry import BRIEF, PATIENT, Retry
+from redshift_snapshot_share_handler.request import LifecycleRequest
 from redshift_snapshot_share_handler.services import Services
-from redshift_snapshot_share_handler.stack import Stack
 
-_LOG = logging.getLogger(__name__)
-
-
-class Function(NamedTuple):
-    """The deployed function.
-
-    Attributes:
-        redshift: A botocore client.
-        cloudformation: A botocore client.
-        make_kms: Makes a botocore client of KMS. Most snapshots need none.
-        put: Sends a response.
-        allowed_accounts: The accounts that may be given access; empty = any.
-        stack_id: The ARN of the stack that it serves; empty = any.
-        allows_http: Whether a ResponseURL may be without TLS, because AWS is on this
-            machine.
-    """
-
-    redshift: Any
-    cloudformation: Any
-    make_kms: Callable[[], Any]
-    put: response.Put = response.put_over_http
-    allowed_accounts: Collection[str] = ()
-    stack_id: str = ""
-    allows_http: bool = False
+__all__ = ["Function", "deliver"]
 
 
 def deliver(event: Mapping[str, Any], function: Function, deadline: Deadline) -> None:
@@ -53,83 +20,9 @@ def deliver(event: Mapping[str, Any], function: Function, deadline: Deadline) ->
         RuntimeError: If CloudFormation did not accept the response, or no response is
             possible.
     """
-    url = event.get("ResponseURL")
-    schemes = ("https://", "http://") if function.allows_http else ("https://",)
-    if not isinstance(url, str) or not url.startswith(schemes):
-        problem = f"the event has no ResponseURL that begins with {schemes[0]}"
-        _LOG.error("nothing is done: %s", problem)
-        raise RuntimeError(problem)
-    body = _act(event, function, deadline)
-    response.answer(url, body, put=function.put, sleep=deadline.sleep)
 
-
-def _act(event: Mapping[str, Any], function: Function, deadline: Deadline) -> bytes:
-    services = None
-    try:
-        request = parse_request(event)
-        _log_request(request)
-        _check_stack(request, function)
-        services = _make_services(request, function, deadline)
+    def act(request: LifecycleRequest, services: Services) -> Done:
         outcome = Lifecycle(request, services, function.allowed_accounts).handle()
-        body = response.success(event, outcome)
-    except SnapshotShareError as error:
-        _LOG.error("failed", extra={"reason": str(error)})
-        return response.failure(event, _id_of_failure(event, services), str(error))
-    except Exception as error:  # noqa: BLE001 - CloudFormation must get a response to any failure
-        _LOG.exception("failed")
-        text = str(SnapshotShareError(Reason.UNEXPECTED, text=type(error).__name__))
-        return response.failure(event, _id_of_failure(event, services), text)
-    _LOG.info("done", extra={"physical_resource_id": outcome.physical_resource_id})
-    return body
+        return Done(outcome.physical_resource_id, response.success(event, outcome))
 
-
-def _log_request(request: LifecycleRequest) -> None:
-    # Never log the whole event: anyone who has its ResponseURL can respond for us.
-    _LOG.info(
-        request.request_type,
-        extra={
-            "request_id": request.request_id,
-            "stack_id": request.stack.arn,
-            "logical_resource_id": request.logical_resource_id,
-            "physical_resource_id": request.physical_resource_id,
-        },
-    )
-
-
-def _check_stack(request: LifecycleRequest, function: Function) -> None:
-    if function.stack_id not in ("", request.stack.arn):
-        raise SnapshotShareError(
-            Reason.OTHER_STACK, stack=request.stack.arn, own_stack=function.stack_id
-        )
-
-
-def _make_services(
-    request: LifecycleRequest, function: Function, deadline: Deadline
-) -> Services:
-    is_idle = is_id_of_idle_create(request.physical_resource_id)
-    retry = Retry(deadline, patience=BRIEF if is_idle else PATIENT)
-    stack = request.stack
-    return Services(
-        claimant=Claimant(
-            stack_id=stack.arn,
-            stack_name=stack.name,
-            logical_resource_id=request.logical_resource_id,
-            request_id=request.request_id,
-        ),
-        redshift=Redshift(function.redshift, retry, stack),
-        stack=Stack(function.cloudformation, retry, stack.arn),
-        keys=KmsKeys(function.make_kms, retry),
-        deadline=deadline,
-        retry=retry,
-    )
-
-
-def _id_of_failure(event: Mapping[str, Any], services: Services | None) -> str:
-    """The id in the event. For a Create, an id that names no share."""
-    physical_resource_id = event.get("PhysicalResourceId")
-    if isinstance(physical_resource_id, str) and physical_resource_id:
-        return physical_resource_id
-    return id_of_failed_create(
-        str(event.get("RequestId", "")),
-        may_have_written=services is not None and services.redshift.may_have_written,
-    )
+    exchange(event, function, deadline, act)

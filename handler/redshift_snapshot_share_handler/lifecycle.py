@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from redshift_snapshot_share_handler.authorization import Authorization
 from redshift_snapshot_share_handler.declared_share import (
@@ -13,6 +13,7 @@ from redshift_snapshot_share_handler.declared_share import (
 )
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError, try_each
 from redshift_snapshot_share_handler.leftovers import Leftovers
+from redshift_snapshot_share_handler.outcome import Outcome
 from redshift_snapshot_share_handler.pair import (
     Pair,
     is_id_of_idle_create,
@@ -28,19 +29,6 @@ from redshift_snapshot_share_handler.snapshot import Snapshot
 _CANNOT_LOOK = frozenset({Reason.NOT_AUTHORIZED, Reason.UNREACHABLE})
 
 _LOG = logging.getLogger(__name__)
-
-
-class Outcome(NamedTuple):
-    """What a SUCCESS says.
-
-    Attributes:
-        physical_resource_id: The pair; for a Delete, the id that it came with.
-        fields: The snapshot as Redshift describes it, empty if it is gone; None after a
-            Delete, which has no attributes.
-    """
-
-    physical_resource_id: str
-    fields: Mapping[str, Any] | None = None
 
 
 class Lifecycle:

@@ -43,6 +43,19 @@ class LifecycleRequest(NamedTuple):
     old_resource_properties: Mapping[str, Any]
 
 
+def parse_stack_id(arn: str) -> StackId:
+    """Take the ARN of a stack apart.
+
+    Raises:
+        SnapshotShareError: If it is not one.
+    """
+    match = _STACK_ID.fullmatch(arn)
+    if match is None:
+        raise _invalid(f"StackId is not the ARN of a stack: {arn[:80]!r}")
+    partition, region, account, name, _ = match.groups()
+    return StackId(arn, partition, region, account, name)
+
+
 def parse_request(event: Mapping[str, Any]) -> LifecycleRequest:
     """Check an event.
 
@@ -58,7 +71,7 @@ def parse_request(event: Mapping[str, Any]) -> LifecycleRequest:
     return LifecycleRequest(
         request_type=request_type,
         request_id=_matching(event, "RequestId", _REQUEST_ID),
-        stack=_stack_id(event),
+        stack=parse_stack_id(_string(event, "StackId")),
         logical_resource_id=_matching(event, "LogicalResourceId", _LOGICAL_RESOURCE_ID),
         physical_resource_id="" if is_create else _physical_resource_id(event),
         resource_properties=_object(event, "ResourceProperties"),
@@ -66,15 +79,6 @@ def parse_request(event: Mapping[str, Any]) -> LifecycleRequest:
             _object(event, "OldResourceProperties") if request_type == "Update" else {}
         ),
     )
-
-
-def _stack_id(event: Mapping[str, Any]) -> StackId:
-    arn = _string(event, "StackId")
-    match = _STACK_ID.fullmatch(arn)
-    if match is None:
-        raise _invalid(f"StackId is not the ARN of a stack: {arn[:80]!r}")
-    partition, region, account, name, _ = match.groups()
-    return StackId(arn, partition, region, account, name)
 
 
 def _physical_resource_id(event: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from redshift_snapshot_share_handler.attributes import attributes_of, cut_to_fit
 from redshift_snapshot_share_handler.authorities import trusted_authorities
-from redshift_snapshot_share_handler.lifecycle import Outcome
+from redshift_snapshot_share_handler.outcome import Outcome
 
 MOST_BYTES = 4096
 _LONGEST_REASON = 1200
@@ -29,17 +29,36 @@ _LOG = logging.getLogger(__name__)
 # Returns an HTTP status. Raises OSError or HTTPException.
 Put = Callable[[str, bytes], int]
 
+# Returns the attributes that fit. Its argument tells how long a body with some of them is.
+Cut = Callable[[Callable[[Mapping[str, str]], int]], dict[str, str]]
+
 
 def success(event: Mapping[str, Any], outcome: Outcome) -> bytes:
     """Write the body of a success, with the snapshot's attributes."""
-    body = {**_head(event, outcome.physical_resource_id), "Status": "SUCCESS"}
-    if outcome.fields is None:
-        return _encode(body)
-    data = cut_to_fit(
-        attributes_of(outcome.fields),
-        lambda attributes: len(_encode({**body, "Data": attributes})),
-        MOST_BYTES,
+    fields = outcome.fields
+    if fields is None:
+        return success_with(event, outcome.physical_resource_id)
+    return success_with(
+        event,
+        outcome.physical_resource_id,
+        lambda size: cut_to_fit(attributes_of(fields), size, MOST_BYTES),
     )
+
+
+def success_with(
+    event: Mapping[str, Any], physical_resource_id: str, cut: Cut | None = None
+) -> bytes:
+    """Write the body of a success.
+
+    Args:
+        event: The event to respond to.
+        physical_resource_id: The id to respond with.
+        cut: Shortens the attributes so that they fit. Default: there are none.
+    """
+    body = {**_head(event, physical_resource_id), "Status": "SUCCESS"}
+    if cut is None:
+        return _encode(body)
+    data = cut(lambda attributes: len(_encode({**body, "Data": attributes})))
     return _encode({**body, "Data": data})
 
 

@@ -1,6 +1,7 @@
 """Waits for a snapshot that is being created, or whose cluster is busy."""
 
-from redshift_snapshot_share_handler.declared_share import DeclaredShare
+from typing import Protocol
+
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.services import Services
 
@@ -8,10 +9,18 @@ _FIRST_POLL_SECONDS = 5
 _LONGEST_POLL_SECONDS = 30
 
 
+class Patient(Protocol):
+    """A declaration that knows how long to wait."""
+
+    @property
+    def wait_seconds(self) -> int:
+        """The time, in seconds."""
+
+
 class Waiting:
     """The time that a share gives its snapshot, with pauses that grow longer."""
 
-    def __init__(self, share: DeclaredShare, services: Services) -> None:
+    def __init__(self, share: Patient, services: Services) -> None:
         """Begin with the whole time. It starts with the first wait.
 
         Args:
@@ -42,8 +51,12 @@ class Waiting:
         Raises:
             SnapshotShareError: The error.
         """
-        if self._left() <= 0:
+        if self.is_over():
             raise error
+
+    def is_over(self) -> bool:
+        """Tell whether the time is over."""
+        return self._left() <= 0
 
     def wait(self, why: str) -> None:
         """Pause before the next look.

@@ -68,14 +68,14 @@ def test_one_module_calls_each_service(service: str, module: str) -> None:
 
 
 def test_no_other_service_is_called() -> None:
-    assert clients_made_in("index.py") == set(contract.OPERATIONS) == set(NAMES)
+    assert clients_made_in("entry.py") == set(contract.OPERATIONS) == set(NAMES)
 
 
 def test_clients_are_made_in_one_module() -> None:
     """`session` passes the service on to botocore, and names none itself."""
     makers = {name for name in SOURCES if "create_client" in attributes(name)}
 
-    assert makers == {"index.py", "session.py"}
+    assert makers == {"entry.py", "session.py"}
     assert clients_made_in("session.py") == set()
 
 

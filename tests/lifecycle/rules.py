@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from redshift_snapshot_share_handler import delivery
+from redshift_snapshot_share_handler import exchange
 from redshift_snapshot_share_handler.authorization import Authorization
 from redshift_snapshot_share_handler.claim import Claimant
 from redshift_snapshot_share_handler.claiming import Claiming
@@ -153,7 +153,7 @@ RULES = (
     Rule(
         "a FAILED Create responds with a marked id",
         scenarios.create_of_what_a_person_shared_and_delete_beside_it,
-        delivery,
+        exchange,
         "_id_of_failure",
         'return id_of_failed_create(str(event.get("RequestId", "")), may_have_written=services is not None and services.redshift.may_have_written)',
         'properties = event["ResourceProperties"]\naccount = properties["AccountWithRestoreAccess"]\nreturn f"{properties[\'SnapshotIdentifier\']}/{account}"\n',

@@ -210,7 +210,7 @@ def test_the_deadline_leaves_a_minute_for_the_response(
 ) -> None:
     del environment
 
-    assert cold_start()._seconds(Context(milliseconds)) == seconds
+    assert cold_start().entry.seconds_left(Context(milliseconds)) == seconds
 
 
 def test_an_event_is_handled_inside_the_time_that_lambda_leaves(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from redshift_snapshot_share_handler.contract import ATTRIBUTES
-from redshift_snapshot_share_handler.lifecycle import Outcome
+from redshift_snapshot_share_handler.outcome import Outcome
 from redshift_snapshot_share_handler.response import (
     answer,
     failure,
