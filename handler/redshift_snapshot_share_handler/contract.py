@@ -170,12 +170,16 @@ ATTRIBUTES: dict[str, AttributeType] = {
 #: Names the attributes that were cut to fit CloudFormation's answer, joined with commas.
 TRUNCATED_ATTRIBUTE = "Truncated"
 
+#: The operation that only a function which copies automated snapshots needs.
+COPY_OPERATION = "CopyClusterSnapshot"
+
 #: The operations of AWS that the handler calls, by service; IAM names its actions alike.
 OPERATIONS: dict[str, tuple[str, ...]] = {
     "cloudformation": ("DescribeStackResource", "DescribeStacks"),
     "kms": ("DescribeKey",),
     "redshift": (
         "AuthorizeSnapshotAccess",
+        COPY_OPERATION,
         "CreateTags",
         "DeleteTags",
         "DescribeClusterSnapshots",

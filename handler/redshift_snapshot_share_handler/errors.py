@@ -87,6 +87,10 @@ class Reason(Enum):
         "account {account} already has access to snapshot {snapshot}, and no stack claims it: somebody shared it by hand",
         "revoke that access first, or set existing_share to ExistingShare.ADOPT to put it under this stack's control",
     )
+    SOME_NOT_SHARED = Cause(
+        "{failed} of the {count} shares of the newest snapshots of cluster {cluster} cannot be made, so none is made; the first problem: {text}",
+        "correct that and deploy again, or declare fewer snapshots or accounts",
+    )
     TOO_MANY_ACCOUNTS = Cause(
         "snapshot {snapshot} is already shared with as many accounts as Redshift allows (20 per snapshot, 100 per KMS key)",
         "remove a share first; to replace one of 20 accounts, remove it in one deployment and add the other in the next",
@@ -98,6 +102,14 @@ class Reason(Enum):
     TOO_MANY_TAGS = Cause(
         "snapshot {snapshot} has 50 tags, so there is no room for the tag that records this share",
         "remove a tag from the snapshot; if you renamed shares of it, rename them in two deployments, because a renamed share needs a second tag until its old one is removed",
+    )
+    TOO_MANY_SNAPSHOTS = Cause(
+        "the automated snapshot cannot be copied to {snapshot}: the account has as many manual snapshots in {region} as Redshift allows ({text})",
+        "delete manual snapshots that are no longer needed, shorten copy_automated_for, or ask AWS for a higher quota",
+    )
+    COPY_REFUSED = Cause(
+        "Redshift did not copy the automated snapshot to {snapshot} ({text})",
+        "no action is needed if a later run copies it; otherwise correct copy_automated_for and deploy again",
     )
     TAG_REFUSED = Cause(
         "Redshift refused the tag that records the share of snapshot {snapshot} ({text})",
@@ -160,6 +172,10 @@ class Reason(Enum):
     )
 
 
+#: With these, no call would fare better than the one that failed.
+SAME_FOR_ALL = frozenset({Reason.OUT_OF_TIME, Reason.UNREACHABLE})
+
+
 class SnapshotShareError(Exception):
     """A failure with its reason. CloudFormation shows its text."""
 
@@ -203,10 +219,13 @@ REASONS: Mapping[str, Reason] = {
     "AccessToSnapshotDenied": Reason.SNAPSHOT_ACCESS_DENIED,
     "AuthorizationAlreadyExists": Reason.UNSETTLED,
     "AuthorizationQuotaExceeded": Reason.TOO_MANY_ACCOUNTS,
+    "ClusterNotFound": Reason.COPY_REFUSED,
     "ClusterSnapshotNotFound": Reason.SNAPSHOT_NOT_FOUND,
+    "ClusterSnapshotQuotaExceeded": Reason.TOO_MANY_SNAPSHOTS,
     "InvalidClusterSnapshotState": Reason.STATE_REFUSED,
     "InvalidClusterState": Reason.CLUSTER_NOT_AVAILABLE,
     "InvalidClientTokenId": Reason.NOT_AUTHORIZED,
+    "InvalidRetentionPeriodFault": Reason.COPY_REFUSED,
     "InvalidTagFault": Reason.TAG_REFUSED,
     "LimitExceededFault": Reason.TOO_MANY_GRANTS,
     "ResourceNotFoundFault": Reason.SNAPSHOT_NOT_FOUND,

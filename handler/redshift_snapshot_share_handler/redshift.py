@@ -1,7 +1,7 @@
 """The only module that calls Redshift."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,6 +20,7 @@ from redshift_snapshot_share_handler.retry import Retry
 from redshift_snapshot_share_handler.snapshot import Snapshot
 
 _SNAPSHOT_GONE = frozenset({"ClusterSnapshotNotFound", "ResourceNotFoundFault"})
+_NOT_FOUND = frozenset({"ClusterNotFound", *_SNAPSHOT_GONE})
 # Our keys are well-formed. So if DeleteTags refuses a key, the key is not there.
 _CLAIM_GONE = frozenset({"InvalidParameterValue", "InvalidTagFault", *_SNAPSHOT_GONE})
 # Somebody else acted between our look and our call, or Redshift is not yet consistent.
@@ -27,6 +28,8 @@ _OVERTAKEN = frozenset({Reason.STATE_REFUSED, Reason.UNSETTLED})
 # Access that is authorized in the last minute may appear after all others have looked.
 _AUTHORIZING_RESERVE_SECONDS = 60
 _SERVER_ERROR = 500
+# What messages name when a call is about no single pair.
+_ALL = Pair("*", "*")
 
 _LOG = logging.getLogger(__name__)
 
@@ -73,6 +76,37 @@ class Redshift:
         is_of_others = bool(found) and not [*self._own(found)]
         reason = Reason.NOT_OWNER if is_of_others else Reason.SNAPSHOT_NOT_FOUND
         return SnapshotShareError(reason, **self.names(pair))
+
+    def find_of_cluster(
+        self, cluster_identifier: str, *, with_automated: bool = False
+    ) -> list[Snapshot]:
+        """Find the snapshots of a cluster (DescribeClusterSnapshots).
+
+        Args:
+            cluster_identifier: The cluster, whether it still exists or not.
+            with_automated: Whether automated ones are wanted beside manual ones.
+
+        Raises:
+            SnapshotShareError: If Redshift refuses.
+        """
+        kind = {} if with_automated else {"SnapshotType": "manual"}
+        found = self._describe(_ALL, ClusterIdentifier=cluster_identifier, **kind)
+        if found:
+            return [*self._own(found)]
+        # Redshift may not find those of a cluster that is gone.
+        return [
+            snapshot
+            for snapshot in self.find_manual()
+            if snapshot.cluster_identifier == cluster_identifier
+        ]
+
+    def find_manual(self) -> list[Snapshot]:
+        """Find all manual snapshots, of any cluster (DescribeClusterSnapshots).
+
+        Raises:
+            SnapshotShareError: If Redshift refuses.
+        """
+        return [*self._own(self._describe(_ALL, SnapshotType="manual"))]
 
     def find_tagged(self, keys: Iterable[str], pair: Pair) -> list[Snapshot]:
         """Find the snapshots that have at least one of some tags (DescribeClusterSnapshots).
@@ -162,12 +196,26 @@ class Redshift:
         Raises:
             SnapshotShareError: If Redshift refuses.
         """
+        self.write_claims(snapshot, {pair: claim})
+
+    def write_claims(self, snapshot: Snapshot, claims: Mapping[Pair, Claim]) -> None:
+        """Put claims on the snapshot, all or none (CreateTags).
+
+        Args:
+            snapshot: The snapshot.
+            claims: At least one, by what it is for.
+
+        Raises:
+            SnapshotShareError: If Redshift refuses.
+        """
         self._write(
             self._client.create_tags,
-            pair,
+            next(iter(claims)),
             (),
             ResourceName=snapshot.arn,
-            Tags=[{"Key": claim.key, "Value": claim.value}],
+            Tags=[
+                {"Key": claim.key, "Value": claim.value} for claim in claims.values()
+            ],
         )
 
     def remove_claim(self, snapshot: Snapshot, pair: Pair, key: str) -> None:
@@ -176,13 +224,54 @@ class Redshift:
         Raises:
             SnapshotShareError: If Redshift refuses.
         """
-        self._call(
+        self.remove_claims(snapshot, {pair: key})
+
+    def remove_claims(self, snapshot: Snapshot, keys: Mapping[Pair, str]) -> None:
+        """Take claims off the snapshot (DeleteTags); none left is as good.
+
+        Args:
+            snapshot: The snapshot.
+            keys: At least one, by what it is for.
+
+        Raises:
+            SnapshotShareError: If Redshift refuses.
+        """
+        response = self._call(
             self._client.delete_tags,
-            pair,
+            next(iter(keys)),
             _CLAIM_GONE,
             ResourceName=snapshot.arn,
-            TagKeys=[key],
+            TagKeys=[*keys.values()],
         )
+        if response is None and len(keys) > 1:
+            # One of them is not there, so perhaps none was removed.
+            for pair, key in keys.items():
+                self.remove_claims(snapshot, {pair: key})
+
+    def copy(self, source: Snapshot, target: str, *, retention_days: int) -> bool:
+        """Copy an automated snapshot to a manual one (CopyClusterSnapshot).
+
+        Args:
+            source: The automated snapshot.
+            target: What the copy is called.
+            retention_days: After how many days Redshift deletes the copy.
+
+        Returns:
+            Whether the copy was begun; it is not if there is one of that name.
+
+        Raises:
+            SnapshotShareError: If Redshift refuses.
+        """
+        response = self._call(
+            self._client.copy_cluster_snapshot,
+            Pair(target, "*"),
+            {"ClusterSnapshotAlreadyExists"},
+            SourceSnapshotIdentifier=source.identifier,
+            SourceSnapshotClusterIdentifier=source.cluster_identifier,
+            TargetSnapshotIdentifier=target,
+            ManualSnapshotRetentionPeriod=retention_days,
+        )
+        return response is not None
 
     def _describe(self, pair: Pair, **parameters: Any) -> list[dict[str, Any]]:
         """Read all pages. A page may be empty, and the snapshot on the next one."""
@@ -192,7 +281,7 @@ class Redshift:
             response = self._call(
                 self._client.describe_cluster_snapshots,
                 pair,
-                _SNAPSHOT_GONE,
+                _NOT_FOUND,
                 **parameters,
                 **page,
             )

@@ -102,6 +102,10 @@ class Retry:
         # again.
         return 0.5 + 0.5 * self._jitter()
 
+    def lose_patience(self) -> None:
+        """Bear no denial any more: one was borne to the end, and others are likely."""
+        self._patience = self._patience._replace(denied=0)
+
     def call(
         self,
         operation: Callable[..., Any],

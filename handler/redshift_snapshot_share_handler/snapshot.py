@@ -1,10 +1,12 @@
 """One look at a snapshot: what Redshift says of it at one moment."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from redshift_snapshot_share_handler.claim import Claim, claims_of
 
+_UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _CREATING = frozenset({"creating", "final snapshot"})
 
 
@@ -33,6 +35,14 @@ class Snapshot(NamedTuple):
     def status(self) -> str:
         """`creating`, `available`, `final snapshot`, `failed` and so on."""
         return str(self.fields.get("Status", ""))
+
+    @property
+    def age_rank(self) -> tuple[datetime, str]:
+        """What sorts snapshots from the oldest to the newest; ties by name."""
+        created = self.fields.get("SnapshotCreateTime") or _UNKNOWN_TIME
+        # botocore hands a time without a zone on as it came; Redshift means UTC.
+        utc = created if created.tzinfo else created.replace(tzinfo=UTC)
+        return utc.astimezone(UTC), self.identifier
 
     @property
     def kms_key_id(self) -> str:

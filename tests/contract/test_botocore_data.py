@@ -27,6 +27,12 @@ TAG = {"Key": "redshift-snapshot-share:210987654321:0123456789ab", "Value": "a/b
 PAIR = {"SnapshotIdentifier": "sales", "AccountWithRestoreAccess": "210987654321"}
 PARAMETERS: dict[str, dict[str, Any]] = {
     "AuthorizeSnapshotAccess": {**PAIR, "SnapshotClusterIdentifier": "sales"},
+    "CopyClusterSnapshot": {
+        "SourceSnapshotIdentifier": "rs:sales",
+        "SourceSnapshotClusterIdentifier": "sales",
+        "TargetSnapshotIdentifier": "sales",
+        "ManualSnapshotRetentionPeriod": 7,
+    },
     "CreateTags": {"ResourceName": "arn", "Tags": [TAG]},
     "DeleteTags": {"ResourceName": "arn", "TagKeys": [TAG["Key"]]},
     "DescribeClusterSnapshots": {"SnapshotIdentifier": "sales"},

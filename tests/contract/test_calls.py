@@ -123,6 +123,23 @@ def test_the_properties_read_are_those_of_the_contract() -> None:
     assert read == {prop.name for prop in contract.Property}
 
 
+def test_the_properties_of_a_cluster_read_are_those_of_the_contract() -> None:
+    read = {
+        node.attr
+        for name, tree in SOURCES.items()
+        if name != "contract.py"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "ClusterProperty"
+    }
+    options = {"EXISTING_SHARE", "REMOVAL_POLICY"}  # read as those of every share
+
+    assert read | options == {prop.name for prop in contract.ClusterProperty}
+    for option in options:
+        assert contract.ClusterProperty[option] == contract.Property[option].value
+
+
 def test_every_reason_is_given_somewhere() -> None:
     given = {
         node.attr

@@ -13,7 +13,6 @@ SESSION = botocore.session.Session()
 # Codes with which an operation never responds to us, and why. All others must have a
 # reason.
 CANNOT_HAPPEN = {
-    ("DescribeClusterSnapshots", "ClusterNotFound"): "no ClusterIdentifier is sent",
     ("DescribeKey", "NotFoundException"): "expected by Keys.is_aws_managed",
     ("DescribeKey", "InvalidArnException"): "expected by Keys.is_aws_managed",
     ("DescribeKey", "DependencyTimeoutException"): "HTTP status 5xx: retried",
@@ -21,9 +20,10 @@ CANNOT_HAPPEN = {
 }
 # The handler expects these for one operation, and continues without an error.
 EXPECTED = {
+    "CopyClusterSnapshot": {"ClusterSnapshotAlreadyExists"},
     "CreateTags": frozenset[str](),
     "DeleteTags": redshift._SNAPSHOT_GONE,
-    "DescribeClusterSnapshots": redshift._SNAPSHOT_GONE,
+    "DescribeClusterSnapshots": redshift._NOT_FOUND,
     "RevokeSnapshotAccess": redshift._SNAPSHOT_GONE | {"AuthorizationNotFound"},
 }
 ERRORS = [

@@ -249,7 +249,7 @@ def test_report_lists_what_the_handler_calls(customized: Stack) -> None:
     reported = json.dumps(reported_statements(customized))
 
     for service, operations in contract.OPERATIONS.items():
-        for operation in operations:
+        for operation in {*operations} - {contract.COPY_OPERATION}:
             assert f'"{service}:{operation}"' in reported
 
 

@@ -60,7 +60,7 @@ class Delivery:
         self._given: list[tuple[Any, BaseException | None]] = []
         self._position = 0
         self._may_call = False
-        self._function = delivery.Function(
+        self.function = delivery.Function(
             redshift=_Client(self),
             cloudformation=_CloudFormation(self),
             make_kms=lambda: world.kms,
@@ -86,7 +86,7 @@ class Delivery:
         self._may_call = True
         deadline = Deadline(DEADLINE_SECONDS, now=self._now, sleep=self._sleep)
         try:
-            delivery.deliver(self.request.event, self._function, deadline)
+            self.handle(deadline)
         except Paused:
             return
         except Crashed:
@@ -95,6 +95,10 @@ class Delivery:
             # The answer was not taken: the run ends as a failed invocation.
             self.is_thwarted = True
         self.is_running = False
+
+    def handle(self, deadline: Deadline) -> None:
+        """Let the function handle what it is invoked with."""
+        delivery.deliver(self.request.event, self.function, deadline)
 
     def call(self, name: str, operation: Callable[..., Any], **parameters: Any) -> Any:
         """Make a call of an API, or give again what it gave."""

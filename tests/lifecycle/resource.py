@@ -13,6 +13,11 @@ class Declaration:
     is_retained: bool = False
 
 
+def is_kept_when_replaced(properties: Mapping[str, Any]) -> bool:
+    """Whether RETAIN is UpdateReplacePolicy too; not for what shares a whole cluster."""
+    return "ClusterIdentifier" not in properties
+
+
 Template = Mapping[str, Declaration]
 
 

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from tests.lifecycle.request import InvalidAnswerError, Request
-from tests.lifecycle.resource import Declaration, Known, Physical, Resource
+from tests.lifecycle.resource import (
+    Declaration,
+    Known,
+    Physical,
+    Resource,
+    is_kept_when_replaced,
+)
 
 if TYPE_CHECKING:
     from tests.lifecycle.cloudformation import CloudFormation
@@ -118,7 +124,8 @@ class StackResources:
                 resource.physical_id,
                 request.event["OldResourceProperties"],
             )
-            self._replaced.append((old, resource.is_retained))
+            is_kept = resource.is_retained and is_kept_when_replaced(old.properties)
+            self._replaced.append((old, is_kept))
         resource.status = f"{request.kind.upper()}_COMPLETE"
         resource.physical_id = physical_id
         resource.attributes = answer.get("Data", {})

@@ -254,6 +254,10 @@ class World:
         if fault in {THROTTLED, SERVER_ERROR}:
             raise error_of(fault, name)
 
+    def make_delivery(self, request: Request, number: int) -> Delivery:
+        """Make a delivery of what is queued."""
+        return Delivery(self, request, number)
+
     def _now(self) -> datetime:
         return _BEGINNING + timedelta(seconds=self.clock)
 
@@ -319,7 +323,7 @@ class World:
 
     def _start(self, request: Request) -> Delivery:
         self.queue.remove(request)
-        delivery = Delivery(self, request, next(self._numbers))
+        delivery = self.make_delivery(request, next(self._numbers))
         self.deliveries.append(delivery)
         self.running.append(delivery)
         self.counts["deliveries"] += 1

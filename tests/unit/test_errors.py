@@ -24,7 +24,9 @@ LONGEST_STACK = (
 LONGEST = {
     "account": "amazon-redshift-support",
     "cluster": "c" * 63,
+    "count": "2000",
     "declared_cluster": "c" * 63,
+    "failed": "2000",
     "estimate": " (Redshift estimates 86400 seconds more)",
     "key": f"arn:aws-us-gov:kms:us-gov-west-1:{OWNER}:key/{'k' * 36}",
     "own_stack": LONGEST_STACK,

@@ -408,6 +408,122 @@ def test_removing_an_absent_claim_counts_as_done(code: str) -> None:
         redshift(client).remove_claim(SNAPSHOT, PAIR, "key")
 
 
+PARTNER_PAIR = PAIR._replace(account="333333333333")
+
+
+def test_claims_on_one_snapshot_are_written_and_removed_with_one_call() -> None:
+    ours = CLAIMANT.claim(ACCOUNT, adopted=False)
+    partners = CLAIMANT.claim(PARTNER_PAIR.account, adopted=True)
+    with stubbed("redshift") as (client, stubber):
+        tags = [{"Key": one.key, "Value": one.value} for one in (ours, partners)]
+        stubber.add_response("create_tags", {}, {"ResourceName": ARN, "Tags": tags})
+        keys = [ours.key, partners.key]
+        stubber.add_response("delete_tags", {}, {"ResourceName": ARN, "TagKeys": keys})
+        target = redshift(client)
+
+        target.write_claims(SNAPSHOT, {PAIR: ours, PARTNER_PAIR: partners})
+        target.remove_claims(SNAPSHOT, {PAIR: keys[0], PARTNER_PAIR: keys[1]})
+
+
+def test_a_claim_that_is_gone_keeps_no_other_from_being_removed() -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("delete_tags", "InvalidTagFault")
+        stubber.add_client_error("delete_tags", "InvalidTagFault")
+        stubber.add_response("delete_tags", {}, {"ResourceName": ARN, "TagKeys": ["b"]})
+
+        redshift(client).remove_claims(SNAPSHOT, {PAIR: "a", PARTNER_PAIR: "b"})
+
+
+def test_a_claim_is_refused_for_all_or_none() -> None:
+    claims = {
+        pair: CLAIMANT.claim(pair.account, adopted=False)
+        for pair in (PAIR, PARTNER_PAIR)
+    }
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("create_tags", "TagLimitExceededFault")
+
+        with pytest.raises(SnapshotShareError) as raised:
+            redshift(client).write_claims(SNAPSHOT, claims)
+
+    assert raised.value.reason is Reason.TOO_MANY_TAGS
+
+
+OF_CLUSTER = {"ClusterIdentifier": "sales", "SnapshotType": "manual"}
+ALL = {"SnapshotType": "manual"}
+
+
+def test_the_manual_snapshots_of_a_cluster_are_found_on_all_pages() -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response(
+            "describe_cluster_snapshots", {"Snapshots": [], "Marker": "1"}, OF_CLUSTER
+        )
+        stubber.add_response(
+            "describe_cluster_snapshots",
+            {"Snapshots": [FIELDS]},
+            {**OF_CLUSTER, "Marker": "1"},
+        )
+
+        assert redshift(client).find_of_cluster("sales") == [SNAPSHOT]
+
+
+def test_automated_snapshots_are_found_with_the_same_call() -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response(
+            "describe_cluster_snapshots",
+            {"Snapshots": [FIELDS]},
+            {"ClusterIdentifier": "sales"},
+        )
+
+        found = redshift(client).find_of_cluster("sales", with_automated=True)
+
+    assert found == [SNAPSHOT]
+
+
+def test_snapshots_of_a_cluster_that_is_gone_are_found_among_all() -> None:
+    other = {**FIELDS, "SnapshotIdentifier": "other", "ClusterIdentifier": "other"}
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error("describe_cluster_snapshots", "ClusterNotFound")
+        stubber.add_response(
+            "describe_cluster_snapshots", {"Snapshots": [other, FIELDS]}, ALL
+        )
+
+        assert redshift(client).find_of_cluster("sales") == [SNAPSHOT]
+
+
+def test_all_manual_snapshots_are_found_but_those_of_others() -> None:
+    others = {**FIELDS, "OwnerAccount": ACCOUNT}
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response(
+            "describe_cluster_snapshots", {"Snapshots": [others, FIELDS]}, ALL
+        )
+
+        assert redshift(client).find_manual() == [SNAPSHOT]
+
+
+COPY = {
+    "SourceSnapshotIdentifier": "sales-2026-11-23",
+    "SourceSnapshotClusterIdentifier": "sales",
+    "TargetSnapshotIdentifier": "sales-copy",
+    "ManualSnapshotRetentionPeriod": 7,
+}
+
+
+def test_a_copy_is_asked_for_with_its_retention() -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_response("copy_cluster_snapshot", {}, COPY)
+
+        assert redshift(client).copy(SNAPSHOT, "sales-copy", retention_days=7)
+
+
+def test_a_copy_that_is_there_is_done() -> None:
+    with stubbed("redshift") as (client, stubber):
+        stubber.add_client_error(
+            "copy_cluster_snapshot", "ClusterSnapshotAlreadyExists"
+        )
+
+        assert not redshift(client).copy(SNAPSHOT, "sales-copy", retention_days=7)
+
+
 def call(name: str, client: Any) -> None:
     target = redshift(client)
     claim = CLAIMANT.claim(ACCOUNT, adopted=False)

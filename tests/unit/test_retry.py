@@ -220,6 +220,18 @@ def test_the_minute_for_iam_is_one_for_each_call() -> None:
     assert retry.call(failing(client_error("AccessDenied"))) == "answer to {}"
 
 
+def test_a_denial_is_not_borne_once_patience_is_lost() -> None:
+    clock = Clock()
+    retry = clock.retry()
+    retry.lose_patience()
+
+    with pytest.raises(ClientError):
+        retry.call(failing(client_error("AccessDenied")))
+    assert clock.sleeps == []
+    # What is no denial is still tried again.
+    assert retry.call(failing(client_error("Throttling"))) == "answer to {}"
+
+
 def test_the_minute_for_iam_begins_with_the_first_denial() -> None:
     clock = Clock()
     throttled = [client_error("Throttling")] * 8

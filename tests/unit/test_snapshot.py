@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -143,3 +144,21 @@ def test_claims_for_an_account_are_read_from_the_tags() -> None:
 @pytest.mark.parametrize("tags", [{}, {"Tags": []}, {"Tags": None}])
 def test_a_snapshot_without_tags_has_no_claims(tags: dict[str, Any]) -> None:
     assert snapshot(**tags).claims(ACCOUNT) == {}
+
+
+def test_snapshots_are_ranked_by_their_time_and_then_by_name() -> None:
+    early = datetime(2026, 11, 23, 3, tzinfo=UTC)
+    # The same moment, as other clients may write it.
+    same = [early.astimezone(timezone(timedelta(hours=1))), early.replace(tzinfo=None)]
+    fields: list[dict[str, object]] = [
+        {"SnapshotIdentifier": "unknown"},
+        {"SnapshotIdentifier": "a", "SnapshotCreateTime": early},
+        {"SnapshotIdentifier": "b", "SnapshotCreateTime": same[0]},
+        {"SnapshotIdentifier": "c", "SnapshotCreateTime": same[1]},
+        {"SnapshotIdentifier": "0", "SnapshotCreateTime": early + timedelta(1)},
+    ]
+
+    ranks = [Snapshot(one, "arn").age_rank for one in fields]
+
+    assert ranks == sorted(ranks)
+    assert ranks[2] == (early, "b")

@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 
+from redshift_snapshot_share_handler.declared_cluster import parse_declared_cluster
 from redshift_snapshot_share_handler.declared_share import parse_declared_share
 from redshift_snapshot_share_handler.errors import (
     REASONS,
@@ -27,7 +28,9 @@ ARN = f"arn:aws:redshift:{REGION}:{OWNER}:snapshot:sales/sales-2026-11-23"
 VALUES = {
     "account": ACCOUNT,
     "cluster": "sales",
+    "count": 14,
     "declared_cluster": "marketing",
+    "failed": 2,
     "estimate": " (Redshift estimates 240 seconds more)",
     "key": f"arn:aws:kms:{REGION}:{OWNER}:key/0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d",
     "own_stack": STACK.arn,
@@ -45,6 +48,12 @@ SPECIAL: dict[Reason, dict[str, str]] = {
         "snapshot": ARN.replace(REGION, "us-east-1"),
     },
     Reason.OUT_OF_TIME: {"text": "Rate exceeded"},
+    Reason.SOME_NOT_SHARED: {
+        "text": (
+            "snapshot sales-2026-11-23 has 50 tags, so there is no room for the tag that "
+            "records this share; remove a tag from the snapshot"
+        )
+    },
     Reason.SNAPSHOT_NOT_AVAILABLE: {"status": "failed"},
     Reason.STACK_NOT_DELETING: {"status": "UPDATE_COMPLETE"},
     Reason.STACK_NOT_GOING_FORWARD: {"status": "UPDATE_ROLLBACK_IN_PROGRESS"},
@@ -71,7 +80,12 @@ REFUSALS = {
     "AccessToSnapshotDenied": ("AuthorizeSnapshotAccess", ""),
     "AuthorizationAlreadyExists": ("AuthorizeSnapshotAccess", ""),
     "AuthorizationQuotaExceeded": ("AuthorizeSnapshotAccess", ""),
+    "ClusterNotFound": ("CopyClusterSnapshot", "Cluster sales not found."),
     "ClusterSnapshotNotFound": ("AuthorizeSnapshotAccess", ""),
+    "ClusterSnapshotQuotaExceeded": (
+        "CopyClusterSnapshot",
+        "Cannot create more than 20 manual snapshots.",
+    ),
     "InvalidClientTokenId": (
         "DescribeClusterSnapshots",
         "The security token included in the request is invalid.",
@@ -81,6 +95,10 @@ REFUSALS = {
         "Cannot authorize access to a snapshot that is being copied.",
     ),
     "InvalidClusterState": ("CreateTags", "The cluster is being resized."),
+    "InvalidRetentionPeriodFault": (
+        "CopyClusterSnapshot",
+        "Invalid retention period specified.",
+    ),
     "InvalidTagFault": ("CreateTags", "The tag is invalid."),
     "LimitExceededFault": ("AuthorizeSnapshotAccess", ""),
     "ResourceNotFoundFault": ("CreateTags", ""),
@@ -126,6 +144,31 @@ PROPERTIES: list[dict[str, Any]] = [
     },
     {**BY_ARN, "SnapshotClusterIdentifier": "marketing"},
 ]
+CLUSTER = {
+    "ClusterIdentifier": "sales",
+    "AccountsWithRestoreAccess": f"{ACCOUNT},333333333333",
+    "Newest": "7",
+}
+CLUSTER_PROPERTIES: list[dict[str, Any]] = [
+    {**CLUSTER, "ClusterIdentifier": "Sales"},
+    {**CLUSTER, "ClusterIdentifier": "sales_1"},
+    {**CLUSTER, "AccountsWithRestoreAccess": f"{ACCOUNT},analytics"},
+    {**CLUSTER, "AccountsWithRestoreAccess": f"{ACCOUNT},{OWNER}"},
+    {
+        **CLUSTER,
+        "AccountsWithRestoreAccess": ",".join(str(10**11 + n) for n in range(21)),
+    },
+    {**CLUSTER, "Newest": "101"},
+    {**CLUSTER, "Newest": ["7"]},
+    {**CLUSTER, "SnapshotIdentifierPrefix": "rs:"},
+    {**CLUSTER, "SnapshotIdentifierPrefix": "Weekly-"},
+    {**CLUSTER, "ManualSnapshotRetentionPeriod": "-1"},
+    {
+        **CLUSTER,
+        "ManualSnapshotRetentionPeriod": "7",
+        "SnapshotIdentifierPrefix": "copy:",
+    },
+]
 EVENT = {
     "RequestType": "Update",
     "RequestId": "5f2c",
@@ -159,6 +202,8 @@ def samples() -> Iterator[SnapshotShareError]:
         yield error_of(parse_request, event)
     for properties in PROPERTIES:
         yield error_of(parse_declared_share, properties, STACK)
+    for properties in CLUSTER_PROPERTIES:
+        yield error_of(parse_declared_cluster, properties, STACK)
     for code, (operation, text) in REFUSALS.items():
         refusal = client_error(code, message=text, operation=operation)
         yield translate(refusal, VALUES)
