@@ -69,6 +69,7 @@ format: install ## put the source into the project's format
 .PHONY: soak
 soak: install ## the lifecycle model, long: tens of thousands of random histories
 	@$(BIN)/python -m tests.lifecycle.soak
+	@$(BIN)/python -m tests.cluster_lifecycle.soak
 
 .PHONY: mutate
 mutate: install ## mutation testing of the handler, about five minutes
