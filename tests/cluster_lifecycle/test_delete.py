@@ -29,8 +29,8 @@ from tests.lifecycle.faults import (
     NoFaults,
 )
 from tests.lifecycle.world import CLUSTER
+from tests.unit.events import DELETE
 from tests.unit.stubs import CLAIMANT, Clock, services
-from tests.unit.test_delivery import DELETE
 
 ACCOUNTS = tuple(f"{10**11 + number}" for number in range(20))
 

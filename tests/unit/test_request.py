@@ -107,7 +107,11 @@ MALFORMED: list[tuple[str, Any, str]] = [
     ("LogicalResourceId", "L" * 256, "LogicalResourceId is malformed"),
     ("PhysicalResourceId", "", "PhysicalResourceId is missing"),
     ("PhysicalResourceId", ["x"], "PhysicalResourceId is missing or not a string"),
-    ("PhysicalResourceId", "p" * 1025, "PhysicalResourceId has 1025 characters, more than 1024"),
+    (
+        "PhysicalResourceId",
+        "p" * 1025,
+        "PhysicalResourceId has 1025 characters, more than 1024",
+    ),
     ("ResourceProperties", None, "ResourceProperties is missing or not an object"),
     ("ResourceProperties", [], "ResourceProperties is missing or not an object"),
     ("OldResourceProperties", "", "OldResourceProperties is missing or not an object"),
