@@ -29,6 +29,7 @@ from local_aws.aws import LocalAws
 _ROOT = Path(__file__).parent.parent
 _DRIVERS = Path(__file__).parent / "drivers"
 _TIMEOUT_SECONDS = 30
+_OURS = "this project"
 
 #: The memory, in MiB, by which the CPU of each row is limited; None for no limit.
 MEMORY: dict[str, tuple[int | None, ...]] = {
@@ -191,7 +192,8 @@ class ColdStarts:
     def _calls(self, name: str, request_type: str, snapshot: str) -> dict[str, int]:
         calls_before = len(self._aws.redshift_calls())
         looks_before = self._endpoints.stack_looks
-        self._start(name, request_type, snapshot, may_fail=True)
+        # The peers fail on a redelivery.
+        self._start(name, request_type, snapshot, may_fail=name != _OURS)
         calls = Counter(
             call["operation"] for call in self._aws.redshift_calls()[calls_before:]
         )

@@ -15,10 +15,11 @@ import certifi
 
 from benchmarks.certificate import write_certificate
 
+# In this status, CloudFormation may send a Create, and a Delete is not out of date.
 _DESCRIBE_STACKS = b"""<DescribeStacksResponse
 xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks>
 <member><StackName>bench</StackName><CreationTime>2026-11-23T00:00:00Z</CreationTime>
-<StackStatus>CREATE_IN_PROGRESS</StackStatus></member></Stacks></DescribeStacksResult>
+<StackStatus>UPDATE_IN_PROGRESS</StackStatus></member></Stacks></DescribeStacksResult>
 <ResponseMetadata><RequestId>bench</RequestId></ResponseMetadata></DescribeStacksResponse>
 """
 
@@ -32,7 +33,7 @@ class Answer:
 
 
 class Endpoints:
-    """A stack that is being created, and the presigned URL of its custom resources.
+    """A stack that is being updated, and the presigned URL of its custom resources.
 
     Both speak TLS, as CloudFormation and S3 do, and the certificate is signed by one more
     authority than a machine has anyway, so that reading them costs what it costs on AWS.

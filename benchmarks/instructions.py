@@ -10,6 +10,7 @@ _VALGRIND = (
     "--tool=cachegrind",
     "--cache-sim=no",
     "--cachegrind-out-file=/dev/null",
+    "--trace-children=yes",  # the interpreter may be started by a script
 )
 
 
