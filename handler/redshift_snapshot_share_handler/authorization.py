@@ -1,4 +1,4 @@
-"""Brings a declared share about: look, claim, authorize, look again."""
+"""Shares a snapshot: looks, claims, authorizes and looks again."""
 
 from typing import NoReturn
 
@@ -19,7 +19,7 @@ _PAUSE_SECONDS = 4
 
 
 class Authorization:
-    """The work of one Create or Update on one share; used once."""
+    """The work of one Create or Update on one share. It is used once."""
 
     def __init__(
         self,
@@ -30,14 +30,14 @@ class Authorization:
         current: Pair | None,
         problem: SnapshotShareError | None = None,
     ) -> None:
-        """Name the work.
+        """Set what the work is about.
 
         Args:
             share: What is declared.
-            services: Who declares it, and the services.
+            services: The claimant, and the services.
             is_update: Whether the request is an Update.
             current: The pair that PhysicalResourceId names, if it names one.
-            problem: Why the account may not be given access.
+            problem: Why the account may not get access.
         """
         self._share = share
         self._pair = share.pair
@@ -63,17 +63,17 @@ class Authorization:
         self._has_authorized = False
 
     def establish(self, seen: Snapshot | None = None) -> Snapshot | None:
-        """Give the account access under this resource's claim.
+        """Grant the account access, with this resource's claim.
 
         Args:
-            seen: The snapshot, if it was looked at just now.
+            seen: The snapshot, if the caller has just looked at it.
 
         Returns:
-            The snapshot, seen with the access and the claim on it. None if the stack goes
+            The snapshot, with the access and the claim on it. None if the stack is rolling
             back to a share whose snapshot is gone.
 
         Raises:
-            SnapshotShareError: If that cannot be.
+            SnapshotShareError: If the snapshot cannot be shared.
         """
         look = 0
         while look < _MOST_LOOKS:
@@ -90,7 +90,7 @@ class Authorization:
                 self._services.deadline.wait(pause, "the access did not show")
             self._claim_and_authorize(snapshot)
             if self._waiting.is_blocked:
-                # This has an end of its own.
+                # This wait has its own limit.
                 self._waiting.wait("the cluster is busy")
                 look -= 1
         raise self._refusal or self._error(Reason.UNSETTLED)
@@ -106,7 +106,8 @@ class Authorization:
             if not snapshot.is_being_created:
                 return snapshot
             if self._operation.goes_back():
-                # It came again under the old name, and is not what was shared.
+                # It was created again under the old name, and is not the snapshot that was
+                # shared.
                 self._keeps_access = True
                 return snapshot
             self._waiting.check(self._refusal_of_creating(snapshot))
@@ -116,7 +117,7 @@ class Authorization:
             self._waiting.wait(f"snapshot {snapshot.identifier} is creating")
 
     def _find_problem(self, snapshot: Snapshot | None) -> SnapshotShareError | None:
-        """Find what keeps the snapshot from being shared, whatever the stack does."""
+        """Find what prevents sharing the snapshot, whatever the stack is doing."""
         if snapshot is None:
             return self._error(Reason.SNAPSHOT_NOT_FOUND)
         if snapshot.snapshot_type != "manual":
@@ -135,9 +136,9 @@ class Authorization:
     def _go_back(
         self, snapshot: Snapshot | None, problem: SnapshotShareError
     ) -> Snapshot | None:
-        """Leave things as they are if the stack goes back to them.
+        """Change nothing if the stack is rolling back to this share.
 
-        That gives nobody anything, and to fail would leave the stack stuck.
+        This grants nobody anything, and a failure would leave the stack stuck.
 
         Raises:
             SnapshotShareError: The problem, if the stack does not go back.
@@ -150,7 +151,7 @@ class Authorization:
         raise problem
 
     def _is_settled(self, snapshot: Snapshot) -> bool:
-        """Tell whether a look shows all that is declared, so that nothing is left to do."""
+        """Tell whether a look shows everything that is declared."""
         ours, is_shared = self._claiming.find(snapshot), self._is_shared(snapshot)
         if (
             is_shared
@@ -158,19 +159,20 @@ class Authorization:
             and not self._is_current_pair
             and self._operation.goes_back()
         ):
-            # Stripped of its tags, or not ours to claim; either way it is true.
+            # The tags were removed, or the access is not ours to claim. In both cases the
+            # account has access.
             return True
         if not is_shared or ours is None or not self._claiming.is_enough(ours):
             return False
-        # A refusal other than "it is there" is believed once the picture cannot be late.
+        # A refusal other than "it exists" is believed once a look can no longer be late.
         is_confirmed = not self._refusal or self._refusal.reason is Reason.UNSETTLED
         return is_confirmed or self._settling.is_over()
 
     def _may_show_late(self, snapshot: Snapshot) -> bool:
-        """Tell whether what seems to be missing, or too much, may only show late.
+        """Tell whether the difference from the declaration may be only a late view.
 
         Raises:
-            SnapshotShareError: If our claim is gone for good: a Delete removed it.
+            SnapshotShareError: If our claim is really gone, because a Delete removed it.
         """
         ours, is_shared = self._claiming.find(snapshot), self._is_shared(snapshot)
         if self._claiming.written is not None:
@@ -179,7 +181,7 @@ class Authorization:
                     self._give_way(snapshot)
                 return False
             return ours is None or (self._has_authorized and not is_shared)
-        # Access that nobody claims: the claim of another stack may show late.
+        # Nobody seems to claim the access, but another stack's claim may show late.
         is_unclaimed = ours is None and snapshot.has_unclaimed_access(
             self._pair.account
         )
@@ -201,8 +203,8 @@ class Authorization:
         if is_shared and not is_joined:
             self._refusal = None
             return
-        # Others' access may be gone by now though it still shows: Redshift knows.
-        # Tried is enough: if the response was lost, trying again says that it exists.
+        # The access of others may be gone but still show. Redshift knows. Trying is enough,
+        # because if the response was lost, the next try says that the access exists.
         self._has_authorized = True
         self._refusal = self._redshift.authorize(
             snapshot, self._pair, is_still_wanted=self._is_wanted
@@ -210,7 +212,7 @@ class Authorization:
         self._settling.restart()
 
     def _write_claim(self, snapshot: Snapshot) -> bool:
-        """Claim the share, if this request has not yet; whether that changed anything."""
+        """Write the claim, if this request has not; return whether that changed anything."""
         try:
             is_changed = self._claiming.write(snapshot)
         except SnapshotShareError as error:
@@ -237,7 +239,7 @@ class Authorization:
             raise self._error(Reason.AWS_MANAGED_KEY, key=key)
 
     def _give_way(self, snapshot: Snapshot) -> NoReturn:
-        """A Delete took our claim: leave nothing of ours behind."""
+        """Leave nothing of ours behind, because a Delete removed our claim."""
         written = self._claiming.written
         is_ours = self._has_authorized and not (written and written.adopted)
         if is_ours and snapshot.has_unclaimed_access(self._pair.account):

@@ -1,6 +1,6 @@
 """A claim: the tag on a snapshot that records which resource of a stack declares a share.
 
-The access is revoked with the last claim, and nobody rewrites anybody else's tag.
+The access is revoked with the last claim. No resource changes another resource's tag.
 """
 
 import re
@@ -15,20 +15,21 @@ _ADOPTED = "adopted"
 _RETAINED = "retained"
 _LONGEST_VALUE = 256
 _DIGITS = 12
-# What Redshift does not allow in a tag's value, and white space, which separates our words.
+# Characters that Redshift does not allow in a tag's value, and white space, which separates
+# our words.
 _NOT_ALLOWED = re.compile(r"[^\w.:/=+@-]", re.ASCII)
 
 
 class Claim(NamedTuple):
-    """One claim, as its tag says it.
+    """One claim, as its tag states it.
 
     Attributes:
         key: The tag's key.
         owner: `<stack name>/<logical id>`, for people.
         request_id: The request that wrote it.
-        adopted: Whether the account had the access before the resource was created. Then
-            it keeps the access when the stack takes the resource back.
-        retained: Whether the access is meant to stay when the resource is removed.
+        adopted: Whether the account had access before the resource was created. It then
+            keeps the access if the stack rolls the resource back.
+        retained: Whether the access should stay when the resource is removed.
     """
 
     key: str
@@ -50,7 +51,7 @@ class Claim(NamedTuple):
 def claims_of(account: str, tags: Iterable[Mapping[str, str]]) -> dict[str, Claim]:
     """Read the claims for an account from a snapshot's tags, by key.
 
-    Other tags, and words of a value beyond those known, are passed over.
+    Other tags, and unknown words of a value, are ignored.
     """
     prefix = f"{CLAIM_KEY_PREFIX}{account}:"
     claims = {}
@@ -70,7 +71,7 @@ def claims_of(account: str, tags: Iterable[Mapping[str, str]]) -> dict[str, Clai
 
 
 class Claimant(NamedTuple):
-    """One resource of one stack, in one request: who writes claims.
+    """The writer of claims: one resource of one stack, in one request.
 
     Attributes:
         stack_id: The ARN of the stack.
@@ -88,11 +89,11 @@ class Claimant(NamedTuple):
     digest: str = ""
 
     def key(self, account: str) -> str:
-        """The tag key for an account; no other resource of any stack has the same."""
+        """The tag key for an account. No other resource of any stack has the same key."""
         return f"{CLAIM_KEY_PREFIX}{account}:{self._hash_owner()}"
 
     def account_of(self, key: str) -> str | None:
-        """The account that a tag key of this resource is for; None if it is not its key."""
+        """The account in a tag key of this resource; None if the key is not its own."""
         start, _, digits = key.rpartition(":")
         if digits != self._hash_owner() or not start.startswith(CLAIM_KEY_PREFIX):
             return None

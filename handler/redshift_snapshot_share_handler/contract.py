@@ -1,6 +1,6 @@
-"""The names that the construct and the handler both know.
+"""The names that the construct and the handler share.
 
-What is deployed depends on these: a changed value is a breaking change.
+Deployed stacks depend on these, so a changed value is a breaking change.
 """
 
 from enum import StrEnum
@@ -12,7 +12,7 @@ CLUSTER_RESOURCE_TYPE = "Custom::RedshiftClusterSnapshotShares"
 HANDLER = "redshift_snapshot_share_handler.index.on_event"
 CLUSTER_HANDLER = "redshift_snapshot_share_handler.cluster_index.on_event"
 
-#: Environment variable of the function: account ids joined with commas, absent = any.
+#: Environment variable of the function: account ids joined by commas; absent = any.
 ALLOWED_ACCOUNTS_VARIABLE = "ALLOWED_ACCOUNTS"
 
 #: Environment variable of the function: the ARN of the stack that it serves.
@@ -25,7 +25,7 @@ DECLARATION_VARIABLE = "DECLARATION"
 #: Key of a claim: this prefix, the account, a colon and twelve hexadecimal digits.
 CLAIM_KEY_PREFIX = "redshift-snapshot-share:"
 
-#: Redshift's quota of accounts with access to one snapshot; not adjustable.
+#: Redshift's quota of accounts with access to one snapshot. It cannot be increased.
 MAX_ACCOUNTS_PER_SNAPSHOT = 20
 
 #: Redshift's quota of accounts per KMS key, added up over its snapshots; not adjustable.
@@ -34,8 +34,8 @@ MAX_ACCOUNTS_PER_KEY = 100
 #: How many snapshots of a cluster can be shared at most.
 MAX_NEWEST = 100
 
-# One run of the function, in seconds. The handler answers before the function's timeout,
-# and CloudFormation gives up shortly after it.
+# The limits of one run of the function, in seconds. The handler responds before the
+# function's timeout, and CloudFormation gives up shortly after it.
 DEADLINE_SECONDS = 840
 FUNCTION_TIMEOUT_SECONDS = 900
 SERVICE_TIMEOUT_SECONDS = 960
@@ -45,7 +45,7 @@ MAX_WAIT_SECONDS = 720
 
 
 class Property(StrEnum):
-    """A property of the custom resource; Redshift's words first, ours last.
+    """A property of the custom resource: Redshift's first, this library's last.
 
     All arrive as strings. A property with its default value is left out.
     """
@@ -114,7 +114,7 @@ class RemovalPolicyValue(StrEnum):
 
 
 class AttributeType(StrEnum):
-    """A type of Redshift's service model; says how a value becomes a string."""
+    """A type of Redshift's service model, which decides how a value becomes a string."""
 
     STRING = "string"
     INTEGER = "integer"
@@ -167,13 +167,14 @@ ATTRIBUTES: dict[str, AttributeType] = {
     "SnapshotArn": AttributeType.STRING,
 }
 
-#: Names the attributes that were cut to fit CloudFormation's answer, joined with commas.
+#: Names the attributes that were cut to fit the response, joined by commas.
 TRUNCATED_ATTRIBUTE = "Truncated"
 
 #: The operation that only a function which copies automated snapshots needs.
 COPY_OPERATION = "CopyClusterSnapshot"
 
-#: The operations of AWS that the handler calls, by service; IAM names its actions alike.
+#: The operations of AWS that the handler calls, by service. IAM's actions have the same
+#: names.
 OPERATIONS: dict[str, tuple[str, ...]] = {
     "cloudformation": ("DescribeStackResource", "DescribeStacks"),
     "kms": ("DescribeKey",),

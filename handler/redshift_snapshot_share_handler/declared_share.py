@@ -33,7 +33,7 @@ _CASE_SENSITIVE = {
 
 
 class DeclaredShare(NamedTuple):
-    """A declared share; `cluster_identifier` is empty if any cluster will do."""
+    """A declared share. `cluster_identifier` is empty if any cluster is accepted."""
 
     pair: Pair
     cluster_identifier: str
@@ -47,7 +47,7 @@ def parse_declared_share(
 ) -> DeclaredShare:
     """Check the properties of the custom resource.
 
-    Properties that this version does not know are passed over.
+    Properties that this version does not know are ignored.
 
     Raises:
         SnapshotShareError: If they do not declare a share in the stack's Region and account.
@@ -65,10 +65,10 @@ def parse_declared_share(
 
 
 def parse_declared_pair(properties: Mapping[str, Any], stack: StackId) -> Pair:
-    """Read the pair and nothing else: what another version says of the rest is no matter.
+    """Read only the pair: another version may have written the other properties.
 
     Raises:
-        SnapshotShareError: As `parse_declared_share`, but for the rest.
+        SnapshotShareError: If the properties do not name a pair.
     """
     with invalid_properties():
         pair, _ = _parse_pair(properties, stack)
@@ -76,7 +76,7 @@ def parse_declared_pair(properties: Mapping[str, Any], stack: StackId) -> Pair:
 
 
 def _parse_pair(properties: Mapping[str, Any], stack: StackId) -> tuple[Pair, str]:
-    """Read the pair, and the cluster; that is empty if any will do."""
+    """Read the pair and the cluster, which is empty if any cluster is accepted."""
     account = parse_account(text_of(properties, Property.ACCOUNT_WITH_RESTORE_ACCESS))
     if account == stack.account:
         raise ValueError(
@@ -114,10 +114,10 @@ def _parse_pair(properties: Mapping[str, Any], stack: StackId) -> tuple[Pair, st
 
 
 def _check_capitals(properties: Mapping[str, Any]) -> None:
-    """Refuse capitals, which come only from values that deployment knows.
+    """Refuse capitals, which only values of tokens can have.
 
-    IAM's policies have been written with them, and IAM does not ignore case as Redshift
-    does: the function would be denied.
+    The IAM policies contain the same capitals. IAM does not ignore case as Redshift does,
+    so it would deny the function.
     """
     for name, words in _CASE_SENSITIVE.items():
         value = text_of(properties, name)

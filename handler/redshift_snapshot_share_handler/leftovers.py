@@ -1,4 +1,4 @@
-"""A resource's claims on pairs that are not its own."""
+"""Releases a resource's claims on pairs that are not its own."""
 
 from collections.abc import Collection, Iterator
 from functools import partial
@@ -17,12 +17,12 @@ from redshift_snapshot_share_handler.stack import (
 
 
 class Leftovers:
-    """What Updates made that CloudFormation never took note of.
+    """The claims of Updates whose result CloudFormation ignored.
 
-    An Update may make a pair and not be heard: it is never answered, or its replacement is
-    refused, or skipped in a rollback. CloudFormation sends no Delete for such a pair. So
-    each later request of the resource looks for claims on pairs that are not its own, and
-    releases them. A late duplicate of an older request releases none.
+    An Update may share a pair without CloudFormation noticing: it does not respond, or its
+    replacement is refused, or skipped in a rollback. CloudFormation sends no Delete for
+    such a pair. So each later request of the resource looks for claims on pairs that are
+    not its own, and releases them. A late duplicate of an older request releases none.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Leftovers:
 
         Args:
             request: An Update or a Delete.
-            services: Whose claims, and the services.
+            services: The claimant, and the services.
             named: The pairs that the request names: only claims on their accounts, and
                 others on the same snapshots, can be found.
 
@@ -64,7 +64,7 @@ class Leftovers:
         )
 
     def look(self, pair: Pair) -> Snapshot | None:
-        """Find a pair's snapshot, whether it has a claim of this resource or not.
+        """Find a pair's snapshot, whether or not it has a claim of this resource.
 
         Raises:
             SnapshotShareError: If AWS refuses.
@@ -76,10 +76,11 @@ class Leftovers:
         return found
 
     def release_on_update(self, own: Collection[Pair]) -> None:
-        """Release all claims but those on the resource's own pairs.
+        """Release all claims except those on the resource's own pairs.
 
         Args:
-            own: The pair that PhysicalResourceId names, and the one to be established.
+            own: The pair that PhysicalResourceId names, and the pair that the request is
+                sharing.
 
         Raises:
             SnapshotShareError: If AWS refuses.
@@ -89,10 +90,10 @@ class Leftovers:
             self._release(leftovers)
 
     def release_on_delete(self, deleted: Pair | None) -> None:
-        """Release all claims but the one on the pair that the resource lives on with.
+        """Release all claims except the one on the pair that the resource still has.
 
         Args:
-            deleted: The pair that the Delete is for, which is released already.
+            deleted: The pair of the Delete, which is already released.
 
         Raises:
             SnapshotShareError: If AWS refuses.
@@ -104,7 +105,7 @@ class Leftovers:
 
     def _list_claimed(self, own: Collection[Pair]) -> set[Pair]:
         claimed = {pair for pair in self._read_claims() if pair not in own}
-        # The filter may not find a claim yet that was written just now.
+        # The filter may not yet find a claim that has just been written.
         return claimed | {
             pair
             for pair in self._named
@@ -126,7 +127,7 @@ class Leftovers:
                 partial(
                     Revocation(pair, self._services).release_leftover,
                     self.find(pair),
-                    # Access that was retained on purpose is nothing that the request names.
+                    # The request does not name access that was retained on purpose.
                     keeps_retained=pair not in self._named,
                 )
                 for pair in sorted(leftovers)
@@ -145,7 +146,7 @@ class Leftovers:
         )
 
     def _find_kept(self) -> set[Pair] | None:
-        """Find what the resource keeps after a Delete; None if that is not certain."""
+        """Find the pair that the resource keeps after a Delete; None if this is not certain."""
         stack, request = self._services.stack, self._request
         status = stack.status()
         if status in REMOVING_EVERYTHING:

@@ -1,4 +1,4 @@
-"""Create, Update and Delete: which pair each of them is about, and what is to be done."""
+"""Decides which pair a Create, Update or Delete is about, and what to do."""
 
 import logging
 from collections.abc import Collection, Mapping
@@ -25,7 +25,7 @@ from redshift_snapshot_share_handler.revocation import Revocation
 from redshift_snapshot_share_handler.services import Services
 from redshift_snapshot_share_handler.snapshot import Snapshot
 
-# With these, a Create that wrote nothing may be taken back without a look.
+# For these reasons, a Create that wrote nothing may be undone without a look.
 _CANNOT_LOOK = frozenset({Reason.NOT_AUTHORIZED, Reason.UNREACHABLE})
 
 _LOG = logging.getLogger(__name__)
@@ -40,12 +40,12 @@ class Lifecycle:
         services: Services,
         allowed_accounts: Collection[str],
     ) -> None:
-        """Name the request and what it may use.
+        """Set the request, and what it may use.
 
         Args:
             request: What CloudFormation asks for.
             services: The services.
-            allowed_accounts: The accounts that may be given access; empty = any.
+            allowed_accounts: The accounts that may get access; empty = any.
         """
         self._request = request
         self._services = services
@@ -55,7 +55,7 @@ class Lifecycle:
         """Do what the request asks for.
 
         Raises:
-            SnapshotShareError: If that cannot be done.
+            SnapshotShareError: If it cannot be done.
         """
         match self._request.request_type:
             case "Create":
@@ -66,14 +66,14 @@ class Lifecycle:
                 return self._delete()
 
     def _update(self) -> Outcome:
-        """Never revokes the pair that it replaces: CloudFormation sends a Delete for that."""
+        """Share the new pair. CloudFormation sends a Delete for the old one."""
         request = self._request
         current = parse_pair(request.physical_resource_id)
         new = self._pair_of(request.resource_properties)
         old = self._pair_of(request.old_resource_properties)
         leftovers = self._look_for_leftovers(current, new, old)
         seen = leftovers.look(new) if new else None
-        # First, because what follows may fail for good.
+        # Done first, because the next step may fail permanently.
         leftovers.release_on_update({pair for pair in (current, new) if pair})
         return self._establish(current, seen)
 
@@ -94,10 +94,10 @@ class Lifecycle:
         return Outcome(str(share.pair), snapshot.fields if snapshot else {})
 
     def _read_share(self) -> tuple[DeclaredShare, SnapshotShareError | None]:
-        """Read what is declared, and what keeps it from being shared anew.
+        """Read the declared share, and what prevents sharing it.
 
-        A stack goes back to a share all the same: it was made when the list of accounts
-        was longer, or by another version.
+        A stack can roll back to such a share all the same, because it was created with
+        another list of accounts, or by another version.
 
         Raises:
             SnapshotShareError: If the properties do not even name a pair.
@@ -132,7 +132,7 @@ class Lifecycle:
         physical_resource_id = self._request.physical_resource_id
         named = parse_pair(physical_resource_id)
         declared = self._pair_of(self._request.resource_properties)
-        # An id that is marked or made up by CloudFormation: the properties say the pair.
+        # If the id is marked, or made up by CloudFormation, the properties name the pair.
         pair = named or declared
         leftovers = self._look_for_leftovers(named, declared)
         if pair is None:
@@ -157,10 +157,10 @@ class Lifecycle:
             )
 
     def _is_successors(self, pair: Pair, named: Pair | None) -> bool:
-        """Tell whether a Create that never responded was deployed again since.
+        """Tell whether a Create that never responded has been deployed again.
 
-        Its Delete has an invented id, and comes after its successor's Create, whose claim
-        has the same key.
+        Its Delete has a made-up id, and is sent after the second Create, whose claim has
+        the same key.
         """
         request = self._request
         if named or request_id_of_failed_create(request.physical_resource_id):
@@ -177,9 +177,9 @@ class Lifecycle:
         return Leftovers(self._request, self._services, named)
 
     def _pair_of(self, properties: Mapping[str, Any]) -> Pair | None:
-        """Read the pair, also where another version of the handler wrote the rest."""
+        """Read the pair, even if another version wrote the other properties."""
         try:
             return parse_declared_pair(properties, self._request.stack)
         except SnapshotShareError:
-            # Properties that no Create or Update accepts have made nothing.
+            # No Create or Update has shared a pair with such properties.
             return None

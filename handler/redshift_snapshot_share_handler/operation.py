@@ -1,4 +1,4 @@
-"""What the stack is doing for the request at hand."""
+"""Knows what the stack is doing for the current request."""
 
 from typing import NamedTuple
 
@@ -16,8 +16,8 @@ class Standing(NamedTuple):
 
     Attributes:
         status: The stack's status.
-        is_wanted: Whether CloudFormation still waits for what the request asks for.
-        is_undone: Whether CloudFormation takes back what the request did.
+        is_wanted: Whether CloudFormation still wants what the request asks for.
+        is_undone: Whether CloudFormation is undoing what the request did.
     """
 
     status: str
@@ -26,16 +26,16 @@ class Standing(NamedTuple):
 
 
 class Operation:
-    """The stack's operation, as one Create or Update sees it."""
+    """The stack's operation during one Create or Update."""
 
     def __init__(self, stack: Stack, *, is_update: bool, is_current_pair: bool) -> None:
-        """Name the request.
+        """Set what is known of the request.
 
         Args:
             stack: The stack that sent it.
             is_update: Whether it is an Update.
-            is_current_pair: Whether PhysicalResourceId already names the pair: then the
-                stack declared it before this request too.
+            is_current_pair: Whether PhysicalResourceId already names the pair, so that the
+                stack declared it before this request.
         """
         self._stack = stack
         self._is_update = is_update
@@ -43,7 +43,7 @@ class Operation:
         self._status_at_start = ""
 
     def begin(self) -> None:
-        """Remember what the stack did before an Update changed anything.
+        """Remember the stack's status before an Update changes anything.
 
         Raises:
             SnapshotShareError: If CloudFormation sends no Updates in that status.
@@ -54,7 +54,7 @@ class Operation:
             )
 
     def goes_back(self) -> bool:
-        """Tell whether an Update takes the stack back to what it was."""
+        """Tell whether an Update is part of a rollback."""
         return self._is_update and is_rolling_back(self._remember_status())
 
     @property
@@ -64,7 +64,7 @@ class Operation:
 
     @property
     def status_at_start(self) -> str:
-        """What the stack did when the Update began; empty if nobody asked."""
+        """The stack's status when the Update began; empty if it was not asked for."""
         return self._status_at_start
 
     def ask(self) -> Standing:

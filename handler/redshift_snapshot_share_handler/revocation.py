@@ -1,4 +1,4 @@
-"""Takes a share back: look, revoke, remove the claim, look again."""
+"""Removes a share: looks, revokes, removes the claim and looks again."""
 
 from redshift_snapshot_share_handler.claim import Claim
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
@@ -10,18 +10,18 @@ from redshift_snapshot_share_handler.stack import StackState, is_going_forward
 
 
 class Revocation:
-    """The work of taking one resource's claim off one pair.
+    """The work of removing one resource's claim from one pair.
 
-    The access is revoked before the claim is removed, so that a crash at any point leaves
-    the claim for the next delivery to see.
+    The access is revoked before the claim is removed. So after a crash, the next delivery
+    still sees the claim.
     """
 
     def __init__(self, pair: Pair, services: Services) -> None:
-        """Name the work.
+        """Set what the work is about.
 
         Args:
             pair: The snapshot and the account.
-            services: Whose claim is removed, and the services.
+            services: The claimant, and the services.
         """
         self._pair = pair
         self._services = services
@@ -35,16 +35,16 @@ class Revocation:
         written_by: str = "",
         is_current_pair: bool = False,
     ) -> None:
-        """Give up the share that this resource declared; for a Delete.
+        """Release the share that this resource declared, for a Delete.
 
         Args:
             seen: The snapshot, if it was looked at just now.
-            written_by: Leave a claim of any other RequestId; empty = of none.
-            is_current_pair: Whether PhysicalResourceId names the pair: then it was ours
-                even if somebody stripped the tags.
+            written_by: Leave a claim with another RequestId; empty = leave no claim.
+            is_current_pair: Whether PhysicalResourceId names the pair. Then it was ours,
+                even if somebody removed the tags.
 
         Raises:
-            SnapshotShareError: If AWS refuses, or no Delete can be under way.
+            SnapshotShareError: If AWS refuses, or the stack cannot be deleting anything.
         """
         snapshot, ours = self._look_for_claim(seen)
         if snapshot is None:
@@ -71,11 +71,11 @@ class Revocation:
     def release_leftover(
         self, seen: Snapshot | None, *, keeps_retained: bool = False
     ) -> None:
-        """Remove what an Update made that CloudFormation took no note of.
+        """Release a pair of an Update whose result CloudFormation ignored.
 
         Args:
             seen: The snapshot, if it was looked at just now.
-            keeps_retained: Whether a retained claim is left.
+            keeps_retained: Whether to keep a retained claim.
 
         Raises:
             SnapshotShareError: If AWS refuses.
@@ -86,7 +86,7 @@ class Revocation:
         self._remove(snapshot, ours, takes_back=True)
 
     def withdraw(self, *, has_authorized: bool) -> None:
-        """Take back the claim that this very request wrote, and what came with it.
+        """Remove the claim that this request wrote, and the access that it authorized.
 
         Args:
             has_authorized: Whether this run authorized the account.
@@ -101,7 +101,7 @@ class Revocation:
             if ours.request_id == self._services.claimant.request_id:
                 self._remove(snapshot, ours, takes_back=True)
             return
-        # It does not show, and may be there all the same.
+        # The claim does not show, but it may be there.
         if has_authorized and not snapshot.is_claimed(
             self._pair.account, ignoring_claim=self._key
         ):
@@ -109,7 +109,7 @@ class Revocation:
         self._redshift.remove_claim(snapshot, self._pair, self._key)
 
     def remove_idle_claim(self) -> None:
-        """Remove the claim if the account has no access that it could stand for.
+        """Remove the claim if the account has no access.
 
         Raises:
             SnapshotShareError: If AWS refuses.
@@ -131,7 +131,7 @@ class Revocation:
     def _look_for_claim(
         self, seen: Snapshot | None
     ) -> tuple[Snapshot | None, Claim | None]:
-        """Look until our claim shows, or cannot show any more."""
+        """Look until our claim shows, or it is certain that it is gone."""
         settling = Settling(self._services)
         while True:
             snapshot = seen or self._redshift.look(self._pair)
@@ -142,10 +142,10 @@ class Revocation:
             settling.wait("the claim did not show")
 
     def _check_deleting(self, *, is_needed: bool) -> StackState:
-        """Ask what the stack is doing; a late duplicate of a Delete must do nothing.
+        """Ask for the stack's status, because a late duplicate of a Delete must do nothing.
 
-        An id that names the request which wrote the claim is no later one's: then it does
-        not matter if CloudFormation does not say.
+        If the id names the request that wrote the claim, the claim belongs to no later
+        request. Then the status is not needed.
         """
         settling = Settling(self._services)
         while True:
@@ -167,19 +167,19 @@ class Revocation:
 
     def _remove(self, snapshot: Snapshot, ours: Claim, *, takes_back: bool) -> None:
         account = self._pair.account
-        # Access that was there before stays as it was when the stack takes itself back.
+        # Access that was there before stays as it was if the stack is rolling back.
         if ours.adopted and takes_back:
             if not ours.retained:
                 self._redshift.remove_claim(snapshot, self._pair, self._key)
             return
         if not snapshot.is_claimed(account, ignoring_claim=self._key):
-            # Also where no access shows: it may show late, and Redshift knows.
+            # Revoke even if no access shows, because it may show late. Redshift knows.
             self._redshift.revoke(snapshot, self._pair, ignoring_claim=self._key)
         self._redshift.remove_claim(snapshot, self._pair, self._key)
         self._revoke_if_unclaimed()
 
     def _revoke_if_unclaimed(self) -> None:
-        """A Create may have authorized between our look and the end of our claim."""
+        """Look again: a Create may have authorized before our claim was removed."""
         settling = Settling(self._services)
         while (snapshot := self._redshift.look(self._pair)) is not None:
             account = self._pair.account

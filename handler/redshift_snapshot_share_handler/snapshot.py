@@ -1,4 +1,4 @@
-"""One look at a snapshot: what Redshift says of it at one moment."""
+"""A snapshot as one look shows it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ class Snapshot(NamedTuple):
 
     @property
     def cluster_identifier(self) -> str:
-        """The cluster it was taken of."""
+        """The cluster that it was taken from."""
         return str(self.fields.get("ClusterIdentifier", ""))
 
     @property
@@ -46,7 +46,7 @@ class Snapshot(NamedTuple):
 
     @property
     def kms_key_id(self) -> str:
-        """The KMS key that encrypts it; empty if none does."""
+        """The KMS key that encrypts it; empty if it is not encrypted."""
         is_encrypted = self.fields.get("Encrypted", False)
         return str(self.fields.get("KmsKeyId") or "") if is_encrypted else ""
 
@@ -62,12 +62,12 @@ class Snapshot(NamedTuple):
 
     @property
     def seconds_to_completion(self) -> int:
-        """How long its creation still takes, as Redshift estimates; 0 if it does not say."""
+        """Redshift's estimate of the remaining time; 0 if there is none."""
         return max(0, int(self.fields.get("EstimatedSecondsToCompletion") or 0))
 
     @property
     def tags(self) -> Iterable[Mapping[str, str]]:
-        """Its tags, claims included."""
+        """Its tags, including claims."""
         return self.fields.get("Tags") or ()
 
     def is_shared_with(self, account: str) -> bool:
@@ -89,7 +89,7 @@ class Snapshot(NamedTuple):
         )
 
     def is_claimed(self, account: str, *, ignoring_claim: str = "") -> bool:
-        """Whether anybody claims a share of it for an account.
+        """Whether any resource claims a share of it for an account.
 
         Args:
             account: The account.

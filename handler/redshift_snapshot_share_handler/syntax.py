@@ -1,4 +1,4 @@
-"""The syntax of accounts, snapshot identifiers and snapshot ARNs, as Redshift has it."""
+"""Redshift's syntax of accounts, snapshot identifiers and snapshot ARNs."""
 
 import re
 from typing import NamedTuple
@@ -7,7 +7,7 @@ SUPPORT_ACCOUNT = "amazon-redshift-support"
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _AUTOMATED_PREFIX = "rs:"
-# What Redshift and other services put before a colon, and after it.
+# The parts that Redshift and other services write before and after a colon.
 _PREFIXED_IDENTIFIER = re.compile(r"[a-z][a-z0-9-]*(?::[a-z0-9._-]+)+")
 _IDENTIFIER = re.compile(r"[a-z](?:-?[a-z0-9])*")
 _PREFIX = re.compile(r"[a-z](?:-?[a-z0-9])*-?|[a-z][a-z0-9-]*(?::[a-z0-9._-]*)+")
@@ -57,8 +57,8 @@ def parse_snapshot_identifier(
     """Check the identifier of a snapshot.
 
     Only Redshift knows whether a snapshot is manual. Names that begin with `rs:` are
-    certainly automated. Others with a colon need not be: cross-Region copies of manual
-    snapshots begin with `copy:`, and other services give names of their own form.
+    certainly automated. Other names with a colon may be manual: cross-Region copies of
+    manual snapshots begin with `copy:`, and other services use their own form of names.
 
     Args:
         value: The identifier, in any case.
@@ -140,7 +140,7 @@ def parse_snapshot_identifier_prefix(
 
 
 def parse_snapshot_arn(value: str, quoted: str | None = None) -> SnapshotArn:
-    """Take the ARN of a snapshot apart.
+    """Split the ARN of a snapshot into its parts.
 
     Args:
         value: The ARN.
@@ -190,7 +190,7 @@ def _parse_identifier(value: str, longest: int, name: str, quoted: str | None) -
 
 
 def shorten(value: str) -> str:
-    """At most 80 characters of what was given, to quote it."""
+    """Cut a value to 80 characters, to quote it."""
     return (
         value if len(value) <= _LONGEST_QUOTE else f"{value[: _LONGEST_QUOTE - 3]}..."
     )
