@@ -92,6 +92,7 @@ def declare(source: str, scope: Stage, region: str) -> None:
     """Declare what an example or a snippet shows, in one Region."""
     names: dict[str, Any] = {
         **vars(cdk_redshift_snapshot_share),
+        "Duration": aws_cdk.Duration,
         "aws_redshift": aws_redshift,
     }
     if "App()" not in source:
