@@ -74,7 +74,8 @@ class ClusterSnapshotShares(Construct):
             them, of 12 digits, or `amazon-redshift-support` for AWS Support. The order of
             the list does not matter.
         cluster_identifier: Identifier of the cluster, in any case.
-        cluster: The cluster as a resource, such as an `aws_redshift.CfnCluster`.
+        cluster: The cluster as a resource, such as an `aws_redshift.CfnCluster`. Other
+            references to clusters require aws-cdk-lib 2.224.0.
         newest: How many snapshots to share, 1 to 100: the newest that are available and
             match. Default: 7.
         snapshot_identifier_prefix: What the identifiers of the snapshots begin with, in any

@@ -9,7 +9,7 @@ from typing import Any
 
 import aws_cdk
 import pytest
-from aws_cdk import App, Environment, Stack, Stage, aws_redshift
+from aws_cdk import App, Duration, Environment, Stack, Stage, aws_redshift
 from aws_cdk.assertions import Template
 from aws_cdk.region_info import RegionInfo
 
@@ -43,8 +43,7 @@ EXAMPLES = {
 RUNNABLE = {
     name: source
     for name, source in (EXAMPLES | SNIPPETS).items()
-    if hasattr(aws_redshift, "CfnSnapshot")
-    or not re.search("CfnSnapshot|Acknowledgment", source)
+    if hasattr(aws_redshift, "CfnSnapshot") or "CfnSnapshot" not in source
 }
 
 
@@ -92,15 +91,11 @@ def declare(source: str, scope: Stage, region: str) -> None:
     """Declare what an example or a snippet shows, in one Region."""
     names: dict[str, Any] = {
         **vars(cdk_redshift_snapshot_share),
-        "Duration": aws_cdk.Duration,
+        "Duration": Duration,
         "aws_redshift": aws_redshift,
     }
     if "App()" not in source:
-        names["self"] = stack = Stack(scope, "Snippet")
-        if "Validations" in source:
-            names["Validations"] = aws_cdk.Validations
-            names["Acknowledgment"] = aws_cdk.Acknowledgment
-            names["snapshot"] = cfn_snapshot(stack)
+        names["self"] = Stack(scope, "Snippet")
     source = source.replace("app.synth()", "").replace("eu-central-1", region)
     exec(compile(source, f"<{scope.node.id}>", "exec"), names)
 
