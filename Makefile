@@ -91,7 +91,7 @@ report: install ## update the page and the plot of the benchmark from its JSON
 
 .PHONY: verify-aws
 verify-aws: install ## ask an AWS account what this project assumes of AWS; ARGS="--help" lists the options
-	@PYTHONPATH=constructs:handler:. $(BIN)/python -m verify_aws $(ARGS)
+	@$(BIN)/python -m verify_aws $(ARGS)
 
 .PHONY: dist
 dist: install ## build the wheel and the sdist, check both, test the wheel

@@ -2,9 +2,8 @@
 
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,12 +11,14 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from verify_aws import aws_connection, page, report
+from verify_aws import aws_connection
+from verify_aws.accounts import connect_home, connect_other
 from verify_aws.cleaning import Cleaning
-from verify_aws.connection import Connect, Connection
+from verify_aws.connection import Connect
 from verify_aws.failure import VerificationError, code_of, message_of
 from verify_aws.interruption import Interrupted
 from verify_aws.plan import describe_plan
+from verify_aws.publication import publish
 from verify_aws.question import Question
 from verify_aws.questions import QUESTIONS
 from verify_aws.resources import KINDS_OF_RECEIVER
@@ -112,16 +113,8 @@ def command(
         connect: Connect = context.obj or partial(
             aws_connection.connect, temporary=Path(folder)
         )
-        home = _connect(connect, profile, region, account)
-        other = None
-        if other_profile:
-            connection = connect(other_profile, region)
-            other = (connection, connection.identity().account)
-            if other[1] == account:
-                raise VerificationError(
-                    f"--other-profile {other_profile} is of account {account} too; "
-                    "name a profile of another account"
-                )
+        home = connect_home(connect, profile, region, account)
+        other = connect_other(connect, other_profile, region, account)
         if clean:
             cleanings = [Cleaning(home, [copy_region] if copy_region else [])]
             if other:
@@ -172,19 +165,6 @@ def run(arguments: Sequence[str], connect: Connect | None = None) -> int:
     return code
 
 
-def _connect(
-    connect: Connect, profile: str | None, region: str, account: str
-) -> Connection:
-    connection = connect(profile, region)
-    identity = connection.identity()
-    if identity.account != account:
-        raise VerificationError(
-            f"nothing was done: the credentials are of account {identity.account} "
-            f"({identity.arn}), not of {account}; use others, or correct --account"
-        )
-    return connection
-
-
 def _chosen(only: Sequence[str]) -> list[Question]:
     return [
         question for question in QUESTIONS if not only or question.identifier in only
@@ -197,28 +177,16 @@ def _run(
     _say(describe_plan(settings, questions))
     if not yes:
         click.confirm("\nGo on?", abort=True)
-    began = datetime.now(UTC)
     run = Run(settings, _say)
     try:
         site = run.ask(questions)
     finally:
         for problem in run.problems:
             _complain(f"could not be removed: {problem}; try again with --clean")
-    where = settings.connection.where
-    written = report.read_report(output, where, QUESTIONS)
-    report.add_answers(
-        written,
-        run.answers,
-        {
-            "date": f"{began:%Y-%m-%d}",
-            "region": settings.connection.region,
-            "library": version("cdk-redshift-snapshot-share"),
-        },
-        find_deployments(site, _say),
-    )
-    output.mkdir(parents=True, exist_ok=True)
-    _say(f"report: {report.write_report(output, written)}")
-    _say(f"page: {page.write_page(output, written)}")
+    for path in publish(
+        output, settings.connection, run.answers, find_deployments(site, _say)
+    ):
+        _say(f"written: {path}")
     if run.problems or any(answer.has_failed for answer in run.answers):
         return _NOT_DONE
     if any(answer.is_equal is False for answer in run.answers):

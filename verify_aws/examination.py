@@ -6,9 +6,9 @@ from typing import NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_aws.cdk_cli import CdkError
-from verify_aws.failure import VerificationError, code_of, message_of
+from verify_aws.failure import NotAskedError, VerificationError, code_of, message_of
 from verify_aws.question import Question, Seen
-from verify_aws.site import NotAskedError, Site
+from verify_aws.site import Site
 
 
 class Answer(NamedTuple):

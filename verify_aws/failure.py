@@ -5,6 +5,10 @@ class VerificationError(Exception):
     """The run cannot go on, and its message says why and what to do."""
 
 
+class NotAskedError(Exception):
+    """A question cannot be asked here, and its message says why."""
+
+
 def code_of(error: Exception) -> str:
     """Name an error by AWS's code, or by its type if it has none."""
     response = getattr(error, "response", {})

@@ -10,16 +10,13 @@ from verify_aws.failure import VerificationError
 
 #: Variables that name another endpoint, by what their names begin with.
 _ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
-# They make the SDKs trust whoever answers in AWS's place.
+# botocore and the CDK CLI read these. They trust whoever responds in AWS's place.
 _AUTHORITIES = frozenset(
     {
         "AWS_CA_BUNDLE",
-        "CURL_CA_BUNDLE",
         "NODE_EXTRA_CA_CERTS",
         "NODE_TLS_REJECT_UNAUTHORIZED",
         "REQUESTS_CA_BUNDLE",
-        "SSL_CERT_DIR",
-        "SSL_CERT_FILE",
     }
 )
 # Where the SDKs look for models of the services, which hold their endpoints too.

@@ -15,8 +15,9 @@ from verify_aws.inventory import Inventory, Say, find_leftovers, remove
 from verify_aws.label import Label
 from verify_aws.lock import Lock
 from verify_aws.question import Question
+from verify_aws.receiver import Receiver
 from verify_aws.resources import KINDS, KINDS_OF_RECEIVER, Kind
-from verify_aws.site import Receiver, Site
+from verify_aws.site import Site
 
 
 class Settings(NamedTuple):

@@ -2,16 +2,18 @@
 
 import secrets
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from verify_aws.connection import Connection
+from verify_aws.deployment.traces import Deployment
+from verify_aws.failure import NotAskedError
 from verify_aws.inventory import Inventory
 from verify_aws.label import TAG_KEY, Label
 from verify_aws.lock import Lock
+from verify_aws.receiver import Receiver
 from verify_aws.resources import CLUSTER, SNAPSHOT
 from verify_aws.resources.snapshot import unshare
 from verify_aws.waiting import wait_until
@@ -24,38 +26,6 @@ _RETENTION_DAYS = 1
 _MAIN = "main"
 # Nobody is known to have these; what they could restore is an empty cluster.
 _MADE_UP = tuple(f"1000000000{number:02d}" for number in range(1, 22))
-
-
-class NotAskedError(Exception):
-    """A question cannot be asked here, and its message says why."""
-
-
-class Deployment(NamedTuple):
-    """What a deployed stack left for the report.
-
-    Args:
-        events: Its events, oldest first.
-        functions: Its functions.
-        began: When it began.
-    """
-
-    events: Sequence[Mapping[str, Any]]
-    functions: frozenset[str]
-    began: datetime
-
-
-class Receiver(NamedTuple):
-    """A second account, which snapshots are shared with.
-
-    Args:
-        connection: The account in the same Region.
-        account: Its id.
-        lock: The run's lock there.
-    """
-
-    connection: Connection
-    account: str
-    lock: Lock
 
 
 @dataclass

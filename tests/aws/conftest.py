@@ -10,7 +10,8 @@ from tests.aws.local_connection import OTHER_ACCOUNT, OTHER_PROFILE, LocalConnec
 from verify_aws.inventory import Inventory
 from verify_aws.label import Label
 from verify_aws.lock import Lock
-from verify_aws.site import Receiver, Site
+from verify_aws.receiver import Receiver
+from verify_aws.site import Site
 
 #: The account whose questions are asked one by one; others are asked by the command.
 ACCOUNT = "123123123123"

@@ -42,7 +42,7 @@ def test_the_questions_expect_what_the_local_redshift_assumes() -> None:
 
 def test_every_question_says_what_would_break() -> None:
     for question in QUESTIONS:
-        assert question.asks.endswith(("?", "not.")), question.identifier
+        assert question.asks.endswith(("?", "not.)")), question.identifier
         assert question.breaks.endswith("."), question.identifier
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", question.identifier)
 

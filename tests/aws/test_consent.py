@@ -93,7 +93,6 @@ def test_a_second_profile_of_the_same_account_is_refused(
         "AWS_CA_BUNDLE",
         "AWS_DATA_PATH",
         "REQUESTS_CA_BUNDLE",
-        "SSL_CERT_FILE",
         "NODE_EXTRA_CA_CERTS",
         "NODE_TLS_REJECT_UNAUTHORIZED",
         "HTTPS_PROXY",
@@ -108,7 +107,13 @@ def test_a_variable_that_leads_elsewhere_is_refused(name: str) -> None:
 
 def test_other_variables_are_taken() -> None:
     check_variables(
-        {"AWS_PROFILE": "x", "NO_PROXY": "*", "HTTPS_PROXY": "", "PATH": "/bin"}
+        {
+            "AWS_PROFILE": "x",
+            "HTTPS_PROXY": "",
+            "NO_PROXY": "*",
+            "PATH": "/bin",
+            "SSL_CERT_FILE": "/etc/ssl/cert.pem",
+        }
     )
 
 

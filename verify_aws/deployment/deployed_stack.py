@@ -8,9 +8,10 @@ from local_aws.cdk_cli import CdkError, run_cdk
 from verify_aws.deployment.ground import lay_ground
 from verify_aws.deployment.records import read_records
 from verify_aws.deployment.stage import Stage
+from verify_aws.deployment.traces import Deployment
 from verify_aws.resources import STACK
 from verify_aws.resources.stack import status_of
-from verify_aws.site import Deployment, Site
+from verify_aws.site import Site
 from verify_aws.waiting import wait_until
 
 _EVENT_FIELDS = (

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from verify_aws.failure import NotAskedError
 from verify_aws.question import ACCEPTED, Question, Seen, outcome_of
 from verify_aws.resources import SNAPSHOT
-from verify_aws.site import NotAskedError, Site
+from verify_aws.site import Site
 from verify_aws.waiting import wait_until
 
 _ACCOUNT_OF_NOBODY = "999999999999"
@@ -158,14 +159,14 @@ QUESTIONS = (
         "authorize-malformed",
         "What does Redshift respond if an account is authorized that is not 12 digits?",
         "InvalidParameterValue",
-        "As before. Synthesis refuses such an account, unless it comes at deployment.",
+        "The reason of the failed Create is AWS's own instead of a plain one.",
         ask_malformed,
     ),
     Question(
         "authorize-nonexistent",
         "Does Redshift accept an account that nobody has?",
         ACCEPTED,
-        "A typing error in an account would be found at deployment: say so.",
+        "The documentation could say that a deployment finds a mistyped account.",
         ask_nonexistent,
     ),
     Question(
@@ -186,7 +187,7 @@ QUESTIONS = (
         "authorize-both-names",
         "What does Redshift respond if a call has both an identifier and an ARN?",
         "InvalidParameterValue",
-        "Nothing: the function gives one of them.",
+        "Nothing. The function sends one of them.",
         ask_both_names,
     ),
     Question(
@@ -208,7 +209,7 @@ QUESTIONS = (
         "authorize-copied",
         "Can a manual snapshot be shared that was copied from another Region?",
         ACCEPTED,
-        "The construct accepts names that begin with `copy:`, and should refuse them.",
+        "The construct accepts names that begin with `copy:`, and would have to refuse them.",
         ask_copied,
     ),
 )

@@ -37,7 +37,7 @@ QUESTIONS = (
         "cleanup-properties",
         "Which properties does the Delete of a replaced id carry?",
         "the old ones",
-        "Nothing: the function reads the pair from the id.",
+        "Nothing. The function reads the pair from the physical id.",
     ),
     _question(
         LIFE,
@@ -86,7 +86,7 @@ QUESTIONS = (
         "no-rollback-failure",
         "What is left of a failed first deployment with `--no-rollback`?",
         "failed; shared: first; claims: 1",
-        "Nothing: what succeeded stays.",
+        "Nothing. What succeeded stays.",
     ),
     _question(
         NO_ROLLBACK,
@@ -105,7 +105,7 @@ QUESTIONS = (
     _question(
         NO_ROLLBACK,
         "replacement-without-rollback",
-        "Is a new physical id taken or refused with `--no-rollback`?",
+        "Does CloudFormation accept a new physical id with `--no-rollback`?",
         "green; shared: second; claims: 1",
         "A changed share cannot be deployed with `--no-rollback`; what the function had "
         "granted by then is removed at its next request.",
@@ -127,10 +127,10 @@ QUESTIONS = (
     _question(
         EXPRESS,
         "express-failure",
-        "What is left of a failed update with `--express`? The local AWS rolls back; "
-        "AWS's documentation says that it does not.",
+        "What is left of a failed update with `--express`? (The local AWS rolls back. AWS "
+        "documents that it does not.)",
         "failed; shared: second; claims: 1",
-        "Nothing: what succeeded stays until the next deployment or rollback.",
+        "Nothing. What succeeded stays until the next deployment or rollback.",
     ),
     _question(
         EXPRESS,

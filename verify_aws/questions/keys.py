@@ -7,7 +7,7 @@ _NO_KEY = "not encrypted"
 
 
 def ask_default(site: Site) -> Seen:
-    """Look at a snapshot of a cluster that was created without a word of encryption."""
+    """Look at a snapshot of a cluster that is created without encryption settings."""
     snapshot = site.describe(
         site.available_snapshot("default-encryption", site.own_cluster("plain"))
     )
@@ -32,11 +32,11 @@ def ask_aws_managed(site: Site) -> Seen:
 QUESTIONS = (
     Question(
         "default-encryption",
-        "Is a cluster encrypted that was created without a word of it, and does its "
-        "snapshot name the key?",
+        "Does Redshift encrypt a cluster that is created without encryption settings, and "
+        "does its snapshot name the key?",
         _NO_KEY,
-        "The example cannot be tried with a new cluster: the other account cannot use a "
-        "key that AWS owns.",
+        "The example does not work with a new cluster, because the other account cannot "
+        "use a key that AWS owns.",
         ask_default,
     ),
     Question(

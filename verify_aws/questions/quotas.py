@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from botocore.exceptions import ClientError
 
-from verify_aws.failure import code_of, message_of
+from verify_aws.failure import NotAskedError, code_of, message_of
 from verify_aws.question import Question, Seen
-from verify_aws.site import NotAskedError, Site
+from verify_aws.site import Site
 
 _THREADS = 20
 _CALLS = 400

@@ -7,8 +7,9 @@ from botocore.exceptions import ClientError
 from verify_aws.failure import code_of, message_of
 from verify_aws.label import TAG_KEY
 from verify_aws.question import ACCEPTED, Question, Seen
+from verify_aws.receiver import Receiver
 from verify_aws.resources import CLUSTER, KEY
-from verify_aws.site import Receiver, Site
+from verify_aws.site import Site
 from verify_aws.waiting import wait_until
 
 _MINUTES = 40

@@ -56,14 +56,14 @@ QUESTIONS = (
         "delete-while-shared",
         "What does Redshift respond if a snapshot is deleted that is shared?",
         "InvalidClusterSnapshotState",
-        "Nothing: the function deletes no snapshots. The documentation names the code.",
+        "Nothing. The function deletes no snapshots.",
         ask_delete_shared,
     ),
     Question(
         "tags-in-authorize",
         "Does the response of AuthorizeSnapshotAccess carry the tags and the account?",
         "tags, account",
-        "Nothing: the function looks again. If it is so, a call could be saved.",
+        "Nothing. The function calls DescribeClusterSnapshots in any case.",
         ask_response,
     ),
 )

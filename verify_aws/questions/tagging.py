@@ -6,9 +6,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from verify_aws.failure import code_of
+from verify_aws.failure import NotAskedError, code_of
 from verify_aws.question import ACCEPTED, Question, Seen, outcome_of
-from verify_aws.site import NotAskedError, Site
+from verify_aws.site import Site
 
 _TAG = "verify:tag"
 _ABSENT = "verify:absent"
@@ -112,7 +112,7 @@ QUESTIONS = (
         "delete-absent-tag",
         "What does DeleteTags respond for a key that the snapshot does not have?",
         ACCEPTED,
-        "Nothing: none left is as good. The local AWS would respond differently.",
+        "Nothing. The function accepts an error that says that the tag is absent.",
         ask_absent,
     ),
     Question(
