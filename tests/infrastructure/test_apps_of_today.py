@@ -43,7 +43,8 @@ EXAMPLES = {
 RUNNABLE = {
     name: source
     for name, source in (EXAMPLES | SNIPPETS).items()
-    if hasattr(aws_redshift, "CfnSnapshot") or "CfnSnapshot" not in source
+    if hasattr(aws_redshift, "CfnSnapshot")
+    or not re.search("CfnSnapshot|Acknowledgment", source)
 }
 
 
@@ -95,7 +96,11 @@ def declare(source: str, scope: Stage, region: str) -> None:
         "aws_redshift": aws_redshift,
     }
     if "App()" not in source:
-        names["self"] = Stack(scope, "Snippet")
+        names["self"] = stack = Stack(scope, "Snippet")
+        if "Validations" in source:
+            names["Validations"] = aws_cdk.Validations
+            names["Acknowledgment"] = aws_cdk.Acknowledgment
+            names["snapshot"] = cfn_snapshot(stack)
     source = source.replace("app.synth()", "").replace("eu-central-1", region)
     exec(compile(source, f"<{scope.node.id}>", "exec"), names)
 
