@@ -12,11 +12,11 @@ from aws_cdk import (
     Environment,
     RemovalPolicy,
     Stack,
+    aws_applicationautoscaling as appscaling,
     aws_ec2 as ec2,
     aws_ecs as ecs,
     aws_iam as iam,
     aws_kms as kms,
-    aws_scheduler as scheduler,
 )
 from aws_cdk.assertions import Template
 
@@ -216,8 +216,8 @@ MISTAKES: dict[str, tuple[Make, str]] = {
         lambda _: {"schedule": "rate(15 minutes)"},
         "schedule must be a schedule of aws_events, such as events.Schedule.rate(Durat",
     ),
-    "schedule of the scheduler": (
-        lambda _: {"schedule": scheduler.ScheduleExpression.rate(Duration.minutes(15))},
+    "schedule of another service": (
+        lambda _: {"schedule": appscaling.Schedule.rate(Duration.minutes(15))},
         "schedule must be a schedule of aws_events, such as events.Schedule.rate(Durat",
     ),
     "existing share": (

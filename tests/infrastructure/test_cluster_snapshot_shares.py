@@ -17,7 +17,6 @@ from aws_cdk import (
     Environment,
     Fn,
     NestedStack,
-    RemovalPolicies,
     RemovalPolicy,
     Resource,
     Stack,
@@ -248,10 +247,12 @@ class TestDeclaration:
         assert resource["UpdateReplacePolicy"] == "Delete"
         assert resource["Properties"].get("RemovalPolicy") == written
 
-    def test_is_retained_by_an_aspect_in_both_places(self, stack: Stack) -> None:
-        cluster_shares(stack)
+    def test_is_retained_in_both_places_by_whoever_changes_the_policy_later(self, stack: Stack) -> None:
+        """As an Aspect does that changes the removal policy of every resource."""
+        resource_of_shares = cluster_shares(stack).node.default_child
+        assert isinstance(resource_of_shares, CfnResource)
 
-        RemovalPolicies.of(stack).retain()
+        resource_of_shares.apply_removal_policy(RemovalPolicy.RETAIN)
 
         resource = resource_of(stack)
         assert resource["DeletionPolicy"] == "Retain"
