@@ -247,7 +247,9 @@ class TestDeclaration:
         assert resource["UpdateReplacePolicy"] == "Delete"
         assert resource["Properties"].get("RemovalPolicy") == written
 
-    def test_is_retained_in_both_places_by_whoever_changes_the_policy_later(self, stack: Stack) -> None:
+    def test_is_retained_in_both_places_by_whoever_changes_the_policy_later(
+        self, stack: Stack
+    ) -> None:
         """As an Aspect does that changes the removal policy of every resource."""
         resource_of_shares = cluster_shares(stack).node.default_child
         assert isinstance(resource_of_shares, CfnResource)
