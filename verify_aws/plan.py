@@ -8,7 +8,8 @@ from verify_aws.question import Question
 from verify_aws.run import Settings
 from verify_aws.site import NODE_TYPE
 
-#: List price of a node in us-east-1, on demand, in US dollars per hour.
+#: Price of a node in us-east-1, on demand, in US dollars per hour. Nobody could look it up
+#: in AWS's price list from where this was written, so the plan says where to check it.
 PRICE_PER_HOUR = 0.543
 # Each is there from its first question to the end of the run.
 _HOURS = 1.5
@@ -90,7 +91,7 @@ def _price(clusters: Sequence[str]) -> str:
         return "a few cents: functions, snapshots and requests."
     dollars = len(clusters) * _HOURS * PRICE_PER_HOUR
     return (
-        f"about {dollars:.2f} USD at most, by the list price of us-east-1 "
-        f"({PRICE_PER_HOUR} USD per node and hour, {len(clusters)} x {_HOURS:g} h); other "
-        "Regions cost up to twice that. Everything else costs cents."
+        f"about {dollars:.2f} USD at most, if a node costs {PRICE_PER_HOUR} USD an hour "
+        f"as in us-east-1 ({len(clusters)} x {_HOURS:g} h); other Regions cost up to twice "
+        "that. Check https://aws.amazon.com/redshift/pricing/. Everything else costs cents."
     )
