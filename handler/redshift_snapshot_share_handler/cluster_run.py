@@ -150,15 +150,16 @@ class ClusterRun:
             SnapshotShareError: If nobody can look, or the deadline comes first.
         """
         sharing = self._sharing
+        request_id = self._services.claimant.request_id
         given = {
             pair: claim
-            for pair, claim in sharing.written.items()
-            if pair in sharing.failures.lasting or not only_failed
+            for pair, claim in sharing.claimed.items()
+            if claim.request_id == request_id
+            and (pair in sharing.failures.lasting or not only_failed)
         }
         if not only_failed:
             self.report.authorized, self.report.shared = [], None
         if given:
-            request_id = self._services.claimant.request_id
             self._release(
                 self._redshift.find_manual,
                 lambda pair, claim: pair in given and claim.request_id == request_id,
@@ -180,7 +181,8 @@ class ClusterRun:
             pairs = [pair for pair, need in needs.items() if need is Need.WORK]
             if pairs:
                 to_share.append(pairs)
-        if to_share and asks_first and not sharing.written:
+        is_late |= self._give_way()
+        if to_share and asks_first and not sharing.claimed:
             # A run may come before its declaration, or after.
             sharing.check_wanted()
         for pairs in to_share:
@@ -191,6 +193,20 @@ class ClusterRun:
         elif is_late and not to_share:
             sharing.settling.wait("what was written did not show")
         return bool(to_share) or is_late
+
+    def _give_way(self) -> bool:
+        """Leave no access without a claim on what is not to be shared any more.
+
+        Returns:
+            Whether a claim does not show, and may only be late.
+        """
+        sharing = self._sharing
+        return not all(
+            sharing.give_way(snapshot, pair)
+            for snapshot in self._find_old()
+            for pair in self._pairs_of(snapshot)
+            if pair in sharing.claimed and not self._claims.find(snapshot, pair)
+        )
 
     def _wait_for_cluster(self, blocked: Mapping[Pair, SnapshotShareError]) -> None:
         if self._waiting is None or self._waiting.is_over():

@@ -42,7 +42,7 @@ class Sharing:
     """The work of sharing with the accounts of a declaration; used for one run.
 
     Attributes:
-        written: The claims that this run wrote.
+        claimed: The claims that this run wrote, or found, to share under.
         authorized: The pairs that this run authorized, or tried to.
         granted: Those of them that had no access before.
         failures: Why a pair cannot be shared, or not yet.
@@ -65,7 +65,7 @@ class Sharing:
         self._is_wanted = is_wanted
         self._tries: Counter[Pair] = Counter()
         self.settling = Settling(services)
-        self.written: dict[Pair, Claim] = {}
+        self.claimed: dict[Pair, Claim] = {}
         self.authorized: dict[Pair, None] = {}
         self.granted: dict[Pair, None] = {}
         self.failures = Failures(services.retry, _PASSING)
@@ -80,9 +80,10 @@ class Sharing:
             return Need.NOTHING
         ours, is_shared = self._claims.find(snapshot, pair), _is_shared(snapshot, pair)
         is_late = not self.settling.is_over()
-        if pair in self.written and ours is None:
-            if not is_late:
-                self._give_way(snapshot, pair)
+        if pair in self.claimed and ours is None:
+            if self.give_way(snapshot, pair):
+                error = self._error(pair, Reason.OVERTAKEN)
+                self.failures.lasting.setdefault(pair, error)
             return Need.TIME if is_late else Need.NOTHING
         if is_shared and ours is not None and self._claims.is_enough(ours):
             # A refusal is believed once the picture cannot be late.
@@ -133,6 +134,31 @@ class Sharing:
             if is_joined or not _is_shared(now, pair):
                 self._authorize(now, pair)
 
+    def give_way(self, snapshot: Snapshot, pair: Pair) -> bool:
+        """Leave nothing of ours behind if the claim that this run shares under is gone for good.
+
+        A Delete or another run took it. Or the snapshot expired, and another one came
+        under its name.
+
+        Returns:
+            Whether it is gone, and not only late.
+
+        Raises:
+            SnapshotShareError: If nothing more can be done for any pair.
+        """
+        if not self.settling.is_over():
+            return False
+        claim = self.claimed.pop(pair)
+        with self.failures.noting(pair):
+            if (
+                pair in self.authorized
+                and not claim.adopted
+                and snapshot.has_unclaimed_access(pair.account)
+            ):
+                self._redshift.revoke(snapshot, pair, ignoring_claim=claim.key)
+            self._redshift.remove_claim(snapshot, pair, claim.key)
+        return True
+
     def take_blocked(self) -> dict[Pair, SnapshotShareError]:
         """Take out the pairs that cannot be shared yet because the cluster is busy."""
         blocked = self.failures.take(Reason.CLUSTER_NOT_AVAILABLE)
@@ -164,7 +190,10 @@ class Sharing:
             if self._claims.find(snapshot, pair) != claim
         }
         refused = self._write(snapshot, missing) if missing else frozenset()
-        return [pair for pair in claims if pair not in refused]
+        claimed = {pair: claim for pair, claim in claims.items() if pair not in refused}
+        # Also those that another delivery, or run, has written: they may be removed too.
+        self.claimed.update(claimed)
+        return claimed
 
     def _write(
         self, snapshot: Snapshot, claims: Mapping[Pair, Claim]
@@ -181,7 +210,6 @@ class Sharing:
                 }
             self.failures.note(error, *claims)
             return claims.keys()
-        self.written.update(claims)
         self.settling.restart()
         return frozenset()
 
@@ -202,19 +230,6 @@ class Sharing:
             elif refusal.reason is not Reason.UNSETTLED:
                 self.failures.passing[pair] = refusal
         self.settling.restart()
-
-    def _give_way(self, snapshot: Snapshot, pair: Pair) -> None:
-        """A Delete, or another run, took our claim: leave nothing of ours behind."""
-        claim = self.written.pop(pair)
-        with self.failures.noting(pair):
-            if (
-                pair in self.authorized
-                and not claim.adopted
-                and snapshot.has_unclaimed_access(pair.account)
-            ):
-                self._redshift.revoke(snapshot, pair, ignoring_claim=claim.key)
-            self._redshift.remove_claim(snapshot, pair, claim.key)
-        self.failures.lasting.setdefault(pair, self._error(pair, Reason.OVERTAKEN))
 
     def _error(self, pair: Pair, reason: Reason) -> SnapshotShareError:
         return SnapshotShareError(reason, **self._redshift.names(pair))

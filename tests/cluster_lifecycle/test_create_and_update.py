@@ -20,6 +20,7 @@ from tests.cluster_lifecycle.steps import (
 from tests.cluster_lifecycle.world import ClusterWorld
 from tests.lifecycle.faults import (
     ACCESS_DENIED_LONG,
+    CRASH_AFTER,
     CRASH_BEFORE,
     THROTTLED,
     FaultAt,
@@ -629,6 +630,47 @@ def test_a_twin_that_fails_takes_nothing_from_the_one_that_succeeded(
     assert "delete_tags" not in world.deliveries[-1].calls
     assert claimed(world) == {"tuesday": [""], "wednesday": [""]}
     stack.status = "CREATE_COMPLETE"
+
+
+def test_a_snapshot_that_came_again_and_is_not_wanted_keeps_no_access(
+    world: ClusterWorld,
+) -> None:
+    """The new one has no claim, so nobody else would take its access back."""
+
+    def come_again() -> None:
+        world.ledger.expire_snapshot("wednesday")
+        world.take_snapshot("wednesday")
+        world.clock += 60
+        world.take_snapshot("thursday")
+
+    world.faults = Meanwhile("authorize_snapshot_access", come_again)
+
+    stack = deploy(world, shares(newest=1))
+
+    assert stack.status == "CREATE_COMPLETE"
+    assert shared(world) == ["thursday"]
+
+
+def test_a_claim_that_a_twin_wrote_and_a_delete_took_makes_the_other_give_way(
+    world: ClusterWorld,
+) -> None:
+    stack = world.stack()
+    stack.create({LOGICAL_ID: shares(newest=1)}, is_doomed=True)
+    world.faults = FaultAt("create_tags", CRASH_AFTER)
+    world.deliver_queued()
+    assert claimed(world) == {"wednesday": [""]}
+
+    def roll_back() -> None:
+        stack.fail_sibling()
+        stack.time_out(stack.requests[0])
+        world.deliver_queued()
+
+    world.faults = Meanwhile("authorize_snapshot_access", roll_back)
+    world.invoke(stack.requests[0])
+    world.run()
+
+    assert shared(world) == []
+    assert claimed(world) == {}
 
 
 def test_giving_way_leaves_what_a_person_shared(world: ClusterWorld) -> None:
