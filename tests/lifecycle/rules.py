@@ -4,7 +4,7 @@ Without any one of them the model must find a broken promise: that is how we kno
 model looks where it should.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +36,7 @@ class Rule:
     """
 
     text: str
-    shown_by: scenarios.Scenario
+    shown_by: Callable[[Any], None]
     owner: Any
     function: str
     kept: str
