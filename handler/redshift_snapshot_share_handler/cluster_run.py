@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from redshift_snapshot_share_handler.automated_copy import find_missing_copy
 from redshift_snapshot_share_handler.claim import Claim
 from redshift_snapshot_share_handler.claims import Claims
+from redshift_snapshot_share_handler.cluster_look import ClusterLook, look_at_cluster
 from redshift_snapshot_share_handler.declared_cluster import DeclaredCluster
 from redshift_snapshot_share_handler.errors import SAME_FOR_ALL, SnapshotShareError
 from redshift_snapshot_share_handler.pair import Pair
@@ -52,8 +53,7 @@ class ClusterRun:
         )
         self._sharing = Sharing(services, self._claims, is_wanted=is_wanted)
         self._waiting = Waiting(declared, services) if waits_for_cluster else None
-        self._found: list[Snapshot] = []
-        self._wanted: list[Snapshot] = []
+        self._seen = ClusterLook([], [])
         self.report = Report()
 
     def look(self) -> None:
@@ -62,18 +62,10 @@ class ClusterRun:
         Raises:
             SnapshotShareError: If Redshift refuses.
         """
-        declared = self._declared
-        self._found = self._redshift.find_of_cluster(
-            declared.id.cluster_identifier, with_automated=bool(declared.retention_days)
-        )
-        self._wanted = sorted(
-            filter(self._matches, self._found),
-            key=lambda snapshot: snapshot.age_rank,
-            reverse=True,
-        )[: declared.newest]
+        self._seen = look_at_cluster(self._declared, self._redshift)
         self.report.shared = [
             snapshot.identifier
-            for snapshot in self._wanted
+            for snapshot in self._seen.wanted
             if all(
                 self._claims.find(snapshot, pair)
                 and snapshot.is_shared_with(pair.account)
@@ -109,7 +101,7 @@ class ClusterRun:
             SnapshotShareError: If nobody can look, or the deadline comes first.
         """
         key = self._services.claimant.account_of
-        if any(key(tag.get("Key", "")) for one in self._find_old() for tag in one.tags):
+        if any(key(tag.get("Key", "")) for one in self._seen.old for tag in one.tags):
             self._sharing.check_wanted()
             self._release(self._look_for_old, lambda *_: True)
 
@@ -122,7 +114,7 @@ class ClusterRun:
             UnwantedError: If the declaration does not stand.
             SnapshotShareError: If nobody can ask, or the deadline comes first.
         """
-        copy = find_missing_copy(self._declared, self._found)
+        copy = find_missing_copy(self._declared, self._seen.found)
         if copy is None:
             return
         self._sharing.check_wanted()
@@ -138,7 +130,7 @@ class ClusterRun:
 
     def count_pairs(self) -> int:
         """Count what is to be shared, as the last look showed it."""
-        return len(self._wanted) * len(self._declared.accounts)
+        return len(self._seen.wanted) * len(self._declared.accounts)
 
     def withdraw(self, *, only_failed: bool = False) -> None:
         """Take back what this run has claimed, and the access that came with it.
@@ -172,7 +164,7 @@ class ClusterRun:
         sharing = self._sharing
         is_late = False
         to_share = []
-        for snapshot in self._wanted:
+        for snapshot in self._seen.wanted:
             needs = {
                 pair: sharing.find_need(snapshot, pair)
                 for pair in self._pairs_of(snapshot)
@@ -203,7 +195,7 @@ class ClusterRun:
         sharing = self._sharing
         return not all(
             sharing.give_way(snapshot, pair)
-            for snapshot in self._find_old()
+            for snapshot in self._seen.old
             for pair in self._pairs_of(snapshot)
             if pair in sharing.claimed and not self._claims.find(snapshot, pair)
         )
@@ -214,14 +206,9 @@ class ClusterRun:
         else:
             self._waiting.wait("the cluster is busy")
 
-    def _find_old(self) -> list[Snapshot]:
-        """Find what is not to be shared in the last look."""
-        wanted = {snapshot.identifier for snapshot in self._wanted}
-        return [one for one in self._found if one.identifier not in wanted]
-
     def _look_for_old(self) -> list[Snapshot]:
         self.look()
-        return self._find_old()
+        return self._seen.old
 
     def _release(
         self,
@@ -245,13 +232,6 @@ class ClusterRun:
 
     def _note_failed(self, failed: Mapping[Pair, SnapshotShareError]) -> None:
         self.report.failed |= {str(pair): error for pair, error in failed.items()}
-
-    def _matches(self, snapshot: Snapshot) -> bool:
-        return (
-            snapshot.snapshot_type == "manual"
-            and snapshot.is_available
-            and snapshot.identifier.startswith(self._declared.prefix)
-        )
 
     def _pairs_of(self, snapshot: Snapshot) -> list[Pair]:
         return [Pair(snapshot.identifier, one) for one in self._declared.accounts]
