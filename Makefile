@@ -76,7 +76,7 @@ mutate: install ## mutation testing of the handler, about five minutes
 	@echo "installing mutmut into $(VENV) ..."
 	@$(UV) $(BIN)/python --constraint constraints.txt --group mutation
 	@rm -rf mutants && mkdir mutants && cp -r handler mutants/src
-	@cp -r benchmarks docs local_aws seeds tests pyproject.toml mutants
+	@cp -r benchmarks constraints.txt docs local_aws seeds tests pyproject.toml mutants
 	@cd mutants && ../$(BIN)/mutmut run --max-children 2
 
 .PHONY: bench
