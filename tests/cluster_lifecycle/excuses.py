@@ -25,8 +25,8 @@ class Excuses:
     def __init__(self, world: ClusterWorld, ledger: ClusterLedger) -> None:
         self._world = world
         self._ledger = ledger
-        # Authorized by a delivery whose claim was gone by then, by pair.
-        self._late: dict[Pair, list[Delivery]] = {}
+        # Who has removed a claim last.
+        self._removers: dict[Pair, Delivery] = {}
         # Who authorized, and under which claims, since that pair was last seen settled.
         self._authorized: dict[Pair, list[Delivery]] = {}
         self._company: set[Pair] = set()
@@ -43,8 +43,7 @@ class Excuses:
     def note_end_of_claim(self, delivery: Delivery, pair: Pair, key: str) -> None:
         """Note that a claim was removed."""
         del key
-        if delivery.has_crashed:
-            self._late.setdefault(pair, []).append(delivery)
+        self._removers[pair] = delivery
 
     def note_failure(self, delivery: Delivery) -> None:
         """Note that a delivery did not do what it was asked for."""
@@ -53,6 +52,11 @@ class Excuses:
     def note_loss(self, pair: Pair) -> None:
         """Let a share be without its access."""
         self._losses.add(pair)
+
+    def note_twin(self, pair: Pair) -> None:
+        """A delivery took back what another one of the same request responded with."""
+        self._losses.add(pair)
+        self._meet(KnownLimit.DUPLICATE_IN_OPERATION)
 
     def note_company(self, pair: Pair) -> None:
         """Two claim what a person had authorized."""
@@ -95,6 +99,9 @@ class Excuses:
         # The last one who gave it was cut off before it could look again.
         givers = self._authorized.get(pair, [])
         if givers and _is_cut_off(givers[-1]):
+            return self._meet(KnownLimit.CRASH_AFTER_CLEANUP)
+        # Or the last one who removed a claim was.
+        if pair in self._removers and _is_cut_off(self._removers[pair]):
             return self._meet(KnownLimit.CRASH_AFTER_CLEANUP)
         # Or a claim is left, which kept others from revoking.
         claims = self._world.claims(pair)

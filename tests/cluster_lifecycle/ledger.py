@@ -292,7 +292,10 @@ class ClusterLedger:
         for key in self._world.claims(pair):
             # What a run lets go may be wanted again since it looked; the next one heals that.
             is_own = key == own and isinstance(delivery.request, WakeUp)
-            if key in seen and not is_own and key in self._keys_in_force(pair):
+            if delivery.request.has_succeeded and delivery.request.kind != "Delete":
+                # A twin has succeeded while this one was taking back what it did.
+                self.excuses.note_twin(pair)
+            elif key in seen and not is_own and key in self._keys_in_force(pair):
                 self.violate(f"theft: {delivery!r} revoked {pair}, which is declared")
             elif key not in seen:
                 # They cross within one API call. Runs put that right.
