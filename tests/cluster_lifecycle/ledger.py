@@ -292,7 +292,8 @@ class ClusterLedger:
         for key in self._world.claims(pair):
             # What a run lets go may be wanted again since it looked; the next one heals that.
             is_own = key == own and isinstance(delivery.request, WakeUp)
-            if delivery.request.has_succeeded and delivery.request.kind != "Delete":
+            is_twin = delivery.request.has_succeeded and key == own
+            if is_twin and delivery.request.kind != "Delete":
                 # A twin has succeeded while this one was taking back what it did.
                 self.excuses.note_twin(pair)
             elif key in seen and not is_own and key in self._keys_in_force(pair):
