@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from redshift_snapshot_share_handler.authorization import Authorization
+from redshift_snapshot_share_handler.contract import Property, RemovalPolicyValue
 from redshift_snapshot_share_handler.declared_share import (
     DeclaredShare,
     parse_declared_pair,
@@ -152,8 +153,14 @@ class Lifecycle:
     ) -> None:
         if not self._is_successors(pair, named):
             create = request_id_of_failed_create(self._request.physical_resource_id)
+            policy = self._request.resource_properties.get(Property.REMOVAL_POLICY)
+            # A retained claim cannot be that of a Create that declares no RETAIN.
+            is_retained = policy == RemovalPolicyValue.RETAIN
             Revocation(pair, self._services).release(
-                seen, written_by=create or "", is_current_pair=named is not None
+                seen,
+                written_by=create or "",
+                is_current_pair=named is not None,
+                keeps_retained=named is None and create is None and not is_retained,
             )
 
     def _is_successors(self, pair: Pair, named: Pair | None) -> bool:

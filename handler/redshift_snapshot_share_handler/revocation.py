@@ -34,6 +34,7 @@ class Revocation:
         *,
         written_by: str = "",
         is_current_pair: bool = False,
+        keeps_retained: bool = False,
     ) -> None:
         """Release the share that this resource declared, for a Delete.
 
@@ -42,6 +43,7 @@ class Revocation:
             written_by: Leave a claim with another RequestId; empty = leave no claim.
             is_current_pair: Whether PhysicalResourceId names the pair. Then it was ours,
                 even if somebody removed the tags.
+            keeps_retained: Whether a retained claim is left.
 
         Raises:
             SnapshotShareError: If AWS refuses, or the stack cannot be deleting anything.
@@ -55,6 +57,8 @@ class Revocation:
                 self._redshift.revoke(snapshot, self._pair)
             return
         if written_by not in ("", ours.request_id):
+            return
+        if keeps_retained and ours.retained:
             return
         state = self._check_deleting(is_needed=ours.adopted or not written_by)
         self._remove(snapshot, ours, takes_back=state.takes_itself_back)

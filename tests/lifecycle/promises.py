@@ -96,6 +96,17 @@ class Promises:
             self._ledger.forgiveness.meet(KnownLimit.RETAINED_UNNOTICED)
         )
 
+    def _came_back_unheard(self, stack: Stack, kept: Physical) -> bool:
+        """Tell whether its share came back retained, and that Create never responded."""
+        return any(
+            request.kind == "Delete"
+            and request.logical_id == kept.logical_id
+            and pair_of(request.event["ResourceProperties"]) == pair_of(kept.properties)
+            and "/" not in request.event["PhysicalResourceId"]
+            and "RemovalPolicy" in request.event["ResourceProperties"]
+            for request in stack.requests
+        ) and self._ledger.forgiveness.meet(KnownLimit.RETAINED_UNNOTICED)
+
     def _was_given_up(self, stack: Stack, kept: Physical) -> bool:
         """Tell whether a Delete for it timed out, and went on nevertheless."""
         return any(
@@ -117,6 +128,7 @@ class Promises:
                 and not self._ledger.forgiveness.excuses_loss(pair)
                 and not self._was_given_up(stack, kept)
                 and not self._was_not_retained(kept)
+                and not self._came_back_unheard(stack, kept)
             ):
                 self._ledger.violate(
                     f"theft: {pair}, retained by {stack!r}.{kept.logical_id}, "

@@ -35,6 +35,8 @@ _ORDERS: tuple[tuple[Scenario, tuple[str, ...]], ...] = (
     (scenarios.update_and_reversed_update_beside_it, _CRASHES),
     (scenarios.adopting_update_and_reversed_update_beside_it, _CRASHES),
 )
+# `make test` allows three. Without a bound, the orders of one scenario take hours.
+_MOST_SWITCHES = 4
 _PORTION = 250
 
 
@@ -112,7 +114,8 @@ def play_orders(number: int) -> tuple[str, int, str]:
     broken: list[World] = []
 
     def run(choices: Choices) -> None:
-        world = World(choices, faults=OneFault(choices, kinds))
+        faults = OneFault(choices, kinds)
+        world = World(choices, faults=faults, most_switches=_MOST_SWITCHES)
         play_scenario(scenario, world)
         if world.ledger.violations:
             broken.append(world)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.lifecycle.faults import CRASH_BEFORE, FaultAt
 from tests.lifecycle.resource import Declaration
 from tests.lifecycle.scenarios import MONDAY, TUESDAY, deploy, roll_back
 from tests.lifecycle.world import World, share
@@ -49,6 +50,23 @@ def test_a_first_deployment_of_a_retained_share_that_fails_leaves_nothing(
     assert stack.status == "ROLLBACK_COMPLETE"
     assert not world.has_access(MONDAY)
     assert not world.claims(MONDAY)
+
+
+def test_a_retained_share_whose_next_create_never_responds_keeps_its_access(
+    world: World,
+) -> None:
+    stack = deploy(world, {"Share": retained(), **OTHERS})
+    stack.update(OTHERS)
+    world.run()
+    world.faults = FaultAt("describe_cluster_snapshots", CRASH_BEFORE)
+
+    stack.update({"Share": share(MONDAY), **OTHERS})
+    world.run()
+
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert world.has_access(MONDAY)
+    [claim] = world.claims(MONDAY).values()
+    assert "retained" in claim.split(" ")
 
 
 def test_an_adopted_share_that_becomes_retained_leaves_no_claim_in_its_rollback(
