@@ -162,7 +162,7 @@ class ClusterRun:
         """Look, and do what that shows to be missing; tell whether to look again."""
         self.look()
         sharing = self._sharing
-        is_late = False
+        is_late = finds_older = False
         to_share = []
         for snapshot in self._seen.wanted:
             needs = {
@@ -173,9 +173,11 @@ class ClusterRun:
             pairs = [pair for pair, need in needs.items() if need is Need.WORK]
             if pairs:
                 to_share.append(pairs)
+            finds_older |= any(self._claims.find(snapshot, pair) for pair in pairs)
         is_late |= self._give_way()
-        if to_share and asks_first and not sharing.claimed:
-            # A run may come before its declaration, or after.
+        if to_share and (asks_first or finds_older) and not sharing.claimed:
+            # A run may come before its declaration, or after. A late Create must not
+            # change the claims of a run.
             sharing.check_wanted()
         for pairs in to_share:
             sharing.share(pairs)

@@ -11,6 +11,7 @@ from tests.cluster_lifecycle.steps import (
     TUESDAY,
     WEDNESDAY,
     claimed,
+    declared_of,
     deploy,
     reason,
     run,
@@ -704,3 +705,24 @@ def test_giving_way_may_be_denied(world: ClusterWorld) -> None:
 
     assert "role may not do this" in reason(stack)
     world.ledger.violations.clear()
+
+
+def test_a_late_create_does_not_change_the_claims_of_a_run(
+    world: ClusterWorld,
+) -> None:
+    stack = world.stack("alpha")
+    stack.create({LOGICAL_ID: shares(newest=4, is_retained=True)}, is_doomed=True)
+    world.deliver_queued()
+    [create] = stack.requests
+    world.take_snapshot("thursday")
+    world.wake(stack, declared_of(stack))
+    world.deliver_queued()
+    assert "thursday" in shared(world)
+
+    stack.fail_sibling()
+    world.queue.insert(0, create)
+    world.run()
+
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert shared(world) == []
+    assert claimed(world) == {}
