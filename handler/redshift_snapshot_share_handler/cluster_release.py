@@ -2,19 +2,13 @@
 
 from collections.abc import Callable
 
+from redshift_snapshot_share_handler import current_request
 from redshift_snapshot_share_handler.claim import Claim
 from redshift_snapshot_share_handler.declared_cluster import parse_declaration_id
-from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.pair import Pair
 from redshift_snapshot_share_handler.releasing import Releasing
 from redshift_snapshot_share_handler.request import LifecycleRequest
 from redshift_snapshot_share_handler.services import Services
-from redshift_snapshot_share_handler.settling import Settling
-from redshift_snapshot_share_handler.stack import (
-    REMOVING_EVERYTHING,
-    REMOVING_SOME,
-    UPDATING,
-)
 
 
 class NotOursError(Exception):
@@ -37,7 +31,6 @@ class ClusterRelease:
         """
         self._request = request
         self._services = services
-        self._stack = services.stack
 
     def release_deleted(
         self, digest: str, *, written_by: str = "", is_idle: bool = False
@@ -74,14 +67,9 @@ class ClusterRelease:
         Raises:
             SnapshotShareError: If AWS refuses.
         """
-        is_certain = (
-            self._is_current_update
-            if self._request.request_type == "Update"
-            else self._is_dropped
-        )
 
         def takes_back() -> bool:
-            if not is_certain(digest):
+            if not self._is_certain_leftover(digest):
                 raise NotOursError
             return True
 
@@ -110,58 +98,19 @@ class ClusterRelease:
             raise error
 
     def _check_deleting(self, *, is_needed: bool) -> bool:
-        """Ask what the stack is doing; a late duplicate of a Delete must do nothing.
-
-        An id that names the request which wrote the claims is no later one's: then it does
-        not matter if CloudFormation does not say.
-
-        Returns:
-            Whether the stack undoes what it did.
-
-        Raises:
-            SnapshotShareError: If no Delete can be under way.
-        """
-        settling = Settling(self._services)
-        while True:
-            try:
-                state = self._stack.state()
-            except SnapshotShareError:
-                if is_needed:
-                    raise
-                return True
-            if state.status.endswith("_IN_PROGRESS") and state.status != (
-                "CREATE_IN_PROGRESS"
-            ):
-                return state.takes_itself_back
-            if settling.is_over():
-                raise SnapshotShareError(
-                    Reason.STACK_NOT_DELETING,
-                    status=state.status,
-                    pair=self._request.physical_resource_id,
-                )
-            settling.wait(f"the stack is {state.status}")
-
-    def _is_current_update(self, _: str) -> bool:
-        """Tell whether an Update is the one that CloudFormation waits for."""
-        if self._stack.status() not in UPDATING:
-            return False
-        resource = self._stack.find_resource(self._request.logical_resource_id)
-        return (
-            resource is not None
-            and resource.physical_resource_id == self._request.physical_resource_id
+        """Check that a Delete can be under way; tell whether the stack undoes what it did."""
+        state = current_request.check_deleting(
+            self._services, self._request.physical_resource_id, is_needed=is_needed
         )
+        return state is None or state.takes_itself_back
 
-    def _is_dropped(self, digest: str) -> bool:
-        """Tell whether the resource of a Delete does not live on with a declaration."""
-        status = self._stack.status()
-        if status in REMOVING_EVERYTHING:
-            return True
-        if status not in REMOVING_SOME:
-            return False
-        resource = self._stack.find_resource(self._request.logical_resource_id)
-        if resource is None:
-            return True
-        if resource.physical_resource_id == self._request.physical_resource_id:
-            return resource.status.startswith("DELETE_")
-        kept = parse_declaration_id(resource.physical_resource_id)
+    def _is_certain_leftover(self, digest: str) -> bool:
+        """Tell whether the resource does not live on with a declaration."""
+        request, stack = self._request, self._services.stack
+        if request.request_type == "Update":
+            return current_request.is_current_update(request, stack)
+        kept_id = current_request.find_kept_id(request, stack)
+        if not kept_id:
+            return kept_id is not None
+        kept = parse_declaration_id(kept_id)
         return kept is not None and kept.digest != digest

@@ -3,17 +3,13 @@
 from collections.abc import Collection, Iterator
 from functools import partial
 
+from redshift_snapshot_share_handler import current_request
 from redshift_snapshot_share_handler.errors import try_each
 from redshift_snapshot_share_handler.pair import Pair, parse_pair
 from redshift_snapshot_share_handler.request import LifecycleRequest
 from redshift_snapshot_share_handler.revocation import Revocation
 from redshift_snapshot_share_handler.services import Services
 from redshift_snapshot_share_handler.snapshot import Snapshot
-from redshift_snapshot_share_handler.stack import (
-    REMOVING_EVERYTHING,
-    REMOVING_SOME,
-    UPDATING,
-)
 
 
 class Leftovers:
@@ -86,7 +82,9 @@ class Leftovers:
             SnapshotShareError: If AWS refuses.
         """
         leftovers = self._list_claimed(own)
-        if leftovers and self._is_current_update():
+        if leftovers and current_request.is_current_update(
+            self._request, self._services.stack
+        ):
             self._release(leftovers)
 
     def release_on_delete(self, deleted: Pair | None) -> None:
@@ -134,29 +132,10 @@ class Leftovers:
             )
         )
 
-    def _is_current_update(self) -> bool:
-        """Tell whether an Update is the one that CloudFormation waits for."""
-        stack, request = self._services.stack, self._request
-        if stack.status() not in UPDATING:
-            return False
-        resource = stack.find_resource(request.logical_resource_id)
-        return (
-            resource is not None
-            and resource.physical_resource_id == request.physical_resource_id
-        )
-
     def _find_kept(self) -> set[Pair] | None:
         """Find the pair that the resource keeps after a Delete; None if this is not certain."""
-        stack, request = self._services.stack, self._request
-        status = stack.status()
-        if status in REMOVING_EVERYTHING:
-            return set()
-        if status not in REMOVING_SOME:
-            return None
-        resource = stack.find_resource(request.logical_resource_id)
-        if resource is None:
-            return set()
-        if resource.physical_resource_id == request.physical_resource_id:
-            return set() if resource.status.startswith("DELETE_") else None
-        kept = parse_pair(resource.physical_resource_id)
+        kept_id = current_request.find_kept_id(self._request, self._services.stack)
+        if not kept_id:
+            return None if kept_id is None else set()
+        kept = parse_pair(kept_id)
         return None if kept is None else {kept}

@@ -1,12 +1,12 @@
 """Removes a share: looks, revokes, removes the claim and looks again."""
 
+from redshift_snapshot_share_handler import current_request
 from redshift_snapshot_share_handler.claim import Claim
-from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.pair import Pair
 from redshift_snapshot_share_handler.services import Services
 from redshift_snapshot_share_handler.settling import Settling
 from redshift_snapshot_share_handler.snapshot import Snapshot
-from redshift_snapshot_share_handler.stack import StackState, is_going_forward
+from redshift_snapshot_share_handler.stack import is_going_forward
 
 
 class Revocation:
@@ -60,8 +60,11 @@ class Revocation:
             return
         if keeps_retained and ours.retained:
             return
-        state = self._check_deleting(is_needed=ours.adopted or not written_by)
-        self._remove(snapshot, ours, takes_back=state.takes_itself_back)
+        state = current_request.check_deleting(
+            self._services, self._pair, is_needed=ours.adopted or not written_by
+        )
+        takes_back = state is not None and state.takes_itself_back
+        self._remove(snapshot, ours, takes_back=takes_back)
 
     def is_claimed(self) -> bool:
         """Tell whether this resource claims the pair.
@@ -144,30 +147,6 @@ class Revocation:
             if snapshot is None or ours or settling.is_over():
                 return snapshot, ours or None
             settling.wait("the claim did not show")
-
-    def _check_deleting(self, *, is_needed: bool) -> StackState:
-        """Ask for the stack's status, because a late duplicate of a Delete must do nothing.
-
-        If the id names the request that wrote the claim, the claim belongs to no later
-        request. Then the status is not needed.
-        """
-        settling = Settling(self._services)
-        while True:
-            try:
-                state = self._services.stack.state()
-            except SnapshotShareError:
-                if is_needed:
-                    raise
-                return StackState("")
-            if state.status.endswith("_IN_PROGRESS") and state.status != (
-                "CREATE_IN_PROGRESS"
-            ):
-                return state
-            if settling.is_over():
-                raise SnapshotShareError(
-                    Reason.STACK_NOT_DELETING, status=state.status, pair=self._pair
-                )
-            settling.wait(f"the stack is {state.status}")
 
     def _remove(self, snapshot: Snapshot, ours: Claim, *, takes_back: bool) -> None:
         account = self._pair.account

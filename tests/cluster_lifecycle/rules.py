@@ -4,7 +4,7 @@ Without any one of them the model must find a broken promise. This shows that th
 looks where it should.
 """
 
-from redshift_snapshot_share_handler import cluster_removal, upkeep
+from redshift_snapshot_share_handler import cluster_removal, current_request, upkeep
 from redshift_snapshot_share_handler.claim import Claimant
 from redshift_snapshot_share_handler.claims import Claims
 from redshift_snapshot_share_handler.cluster_lifecycle import ClusterLifecycle
@@ -157,14 +157,14 @@ RULES = (
         scenarios.update_delivered_again_after_another_update,
         ClusterRelease,
         "release_leftovers",
-        "if not is_certain(digest):\n    raise NotOursError",
+        "if not self._is_certain_leftover(digest):\n    raise NotOursError",
         "pass",
     ),
     Rule(
         "a late duplicate of an older Delete releases nothing",
         scenarios.cleanup_delivered_again_after_going_back,
-        ClusterRelease,
-        "_check_deleting",
+        current_request,
+        "check_deleting",
         "state.status.endswith('_IN_PROGRESS')",
         "True",
     ),

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from redshift_snapshot_share_handler import exchange
+from redshift_snapshot_share_handler import current_request, exchange
 from redshift_snapshot_share_handler.authorization import Authorization
 from redshift_snapshot_share_handler.claim import Claimant
 from redshift_snapshot_share_handler.claiming import Claiming
@@ -137,8 +137,8 @@ RULES = (
     Rule(
         "a Delete that its stack cannot have sent now does nothing",
         scenarios.delete_delivered_again_after_the_share_came_back,
-        Revocation,
-        "_check_deleting",
+        current_request,
+        "check_deleting",
         'state.status.endswith("_IN_PROGRESS")',
         "True",
     ),
@@ -179,16 +179,16 @@ RULES = (
         scenarios.update_delivered_again_after_another_update,
         Leftovers,
         "release_on_update",
-        "leftovers and self._is_current_update()",
+        "leftovers and current_request.is_current_update(self._request, self._services.stack)",
         "leftovers",
     ),
     Rule(
         "a late duplicate of an older Delete releases nothing",
         scenarios.cleanup_delivered_again_after_another_update,
-        Leftovers,
-        "_find_kept",
+        current_request,
+        "find_kept_id",
         "if status not in REMOVING_SOME:\n    return None",
-        "if status not in REMOVING_SOME:\n    return set()",
+        "if status not in REMOVING_SOME:\n    return ''",
     ),
     Rule(
         "a Delete keeps the pair that the resource still has",
