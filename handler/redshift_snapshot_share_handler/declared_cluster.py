@@ -14,6 +14,7 @@ from redshift_snapshot_share_handler.contract import (
 )
 from redshift_snapshot_share_handler.properties import (
     adopts_existing,
+    check_capitals,
     invalid_properties,
     is_retained,
     text_of,
@@ -86,7 +87,7 @@ def parse_declared_cluster(
         SnapshotShareError: If they declare nothing that can be shared.
     """
     with invalid_properties():
-        _check_capitals(properties)
+        check_capitals(properties, _CASE_SENSITIVE)
         return DeclaredCluster(
             id=_parse_id(properties),
             accounts=_parse_accounts(properties, stack),
@@ -130,21 +131,6 @@ def _parse_id(properties: Mapping[str, Any]) -> DeclarationId:
         text_of(properties, ClusterProperty.CLUSTER_IDENTIFIER), "cluster_identifier"
     )
     return DeclarationId(cluster, digest_of(properties))
-
-
-def _check_capitals(properties: Mapping[str, Any]) -> None:
-    """Refuse capitals, which come only from values that deployment knows.
-
-    IAM's policies have been written with them, and IAM does not ignore case as Redshift
-    does: the function would be denied.
-    """
-    for name, words in _CASE_SENSITIVE.items():
-        value = text_of(properties, name)
-        if value != value.lower():
-            raise ValueError(
-                f"{words} {shorten(value)!r} has capital letters and is known only at "
-                "deployment; IAM policies are case sensitive, so write it in lower case"
-            )
 
 
 def _parse_accounts(properties: Mapping[str, Any], stack: StackId) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.pair import Pair
 from redshift_snapshot_share_handler.properties import (
     adopts_existing,
+    check_capitals,
     invalid_properties,
     is_retained,
     text_of,
@@ -54,7 +55,7 @@ def parse_declared_share(
     """
     with invalid_properties():
         pair, cluster = _parse_pair(properties, stack)
-        _check_capitals(properties)
+        check_capitals(properties, _CASE_SENSITIVE)
         return DeclaredShare(
             pair=pair,
             cluster_identifier=cluster,
@@ -111,21 +112,6 @@ def _parse_pair(properties: Mapping[str, Any], stack: StackId) -> tuple[Pair, st
             )
         cluster, name = parts.cluster_identifier, parts.snapshot_identifier
     return Pair(parse_snapshot_identifier(name), account), cluster
-
-
-def _check_capitals(properties: Mapping[str, Any]) -> None:
-    """Refuse capitals, which only values of tokens can have.
-
-    The IAM policies contain the same capitals. IAM does not ignore case as Redshift does,
-    so it would deny the function.
-    """
-    for name, words in _CASE_SENSITIVE.items():
-        value = text_of(properties, name)
-        if value != value.lower():
-            raise ValueError(
-                f"{words} {shorten(value)!r} has capital letters and is known only at "
-                "deployment; IAM policies are case sensitive, so write it in lower case"
-            )
 
 
 def _wait_seconds(properties: Mapping[str, Any]) -> int:

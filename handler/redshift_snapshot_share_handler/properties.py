@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from redshift_snapshot_share_handler.contract import (
     ClusterProperty,
@@ -12,6 +13,8 @@ from redshift_snapshot_share_handler.contract import (
 )
 from redshift_snapshot_share_handler.errors import Reason, SnapshotShareError
 from redshift_snapshot_share_handler.syntax import shorten
+
+_Value = TypeVar("_Value", bound=StrEnum)
 
 
 @contextmanager
@@ -39,20 +42,41 @@ def text_of(properties: Mapping[str, Any], name: Property | ClusterProperty) -> 
     return value
 
 
+def check_capitals(
+    properties: Mapping[str, Any],
+    case_sensitive: Mapping[Property, str] | Mapping[ClusterProperty, str],
+) -> None:
+    """Refuse capitals, which only values of tokens can have.
+
+    The IAM policies contain the same capitals. IAM does not ignore case as Redshift does,
+    so it would deny the function.
+
+    Args:
+        properties: The properties.
+        case_sensitive: Those to check, each with the name of its prop.
+
+    Raises:
+        ValueError: If one has capitals.
+    """
+    for name, prop in case_sensitive.items():
+        value = text_of(properties, name)
+        if value != value.lower():
+            raise ValueError(
+                f"{prop} {shorten(value)!r} has capital letters and is known only at "
+                "deployment; IAM policies are case sensitive, so write it in lower case"
+            )
+
+
 def adopts_existing(properties: Mapping[str, Any]) -> bool:
     """Tell whether access that nobody claims is put under the stack's control.
 
     Raises:
         ValueError: If the property has no value that it can have.
     """
-    value = text_of(properties, Property.EXISTING_SHARE)
-    try:
-        option = ExistingShareValue(value or ExistingShareValue.FAIL)
-    except ValueError:
-        raise ValueError(
-            f"existing_share must be FAIL or ADOPT, got {shorten(value)!r}"
-        ) from None
-    return option is ExistingShareValue.ADOPT
+    value = _option(
+        properties, Property.EXISTING_SHARE, "existing_share", ExistingShareValue.FAIL
+    )
+    return value is ExistingShareValue.ADOPT
 
 
 def is_retained(properties: Mapping[str, Any]) -> bool:
@@ -61,11 +85,23 @@ def is_retained(properties: Mapping[str, Any]) -> bool:
     Raises:
         ValueError: If the property has no value that it can have.
     """
-    value = text_of(properties, Property.REMOVAL_POLICY)
+    value = _option(
+        properties,
+        Property.REMOVAL_POLICY,
+        "removal_policy",
+        RemovalPolicyValue.DESTROY,
+    )
+    return value is RemovalPolicyValue.RETAIN
+
+
+def _option(
+    properties: Mapping[str, Any], name: Property, prop: str, default: _Value
+) -> _Value:
+    """Read one of the values of the default's type; an absent property has the default."""
+    value, values = text_of(properties, name), type(default)
     try:
-        policy = RemovalPolicyValue(value or RemovalPolicyValue.DESTROY)
+        return values(value or default)
     except ValueError:
         raise ValueError(
-            f"removal_policy must be DESTROY or RETAIN, got {shorten(value)!r}"
+            f"{prop} must be {' or '.join(values)}, got {shorten(value)!r}"
         ) from None
-    return policy is RemovalPolicyValue.RETAIN
